@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from driver.command import Said, ops0
+from driver.engine_images import docker, images_of
+from driver.no_network import NO_NETWORK
 from locking import Index, a_wheel, an_sdist
 from locking.index import serving
 
@@ -30,24 +30,12 @@ def tell() -> dict:
     return {{"version": acme_lib.__version__, "built": built_lib.BUILT}}
 """
 PASSWORD = "s3cr3t-of-files"
-NO_NETWORK = ("unshare", "--net", *(() if os.geteuid() == 0 else ("--map-root-user",)))
-"""A network namespace without routes or loopback: no connection leaves it. The engine's socket is a file."""
-
-
-def docker(*words: str) -> str:
-    argv = ("docker", *words)
-    return subprocess.run(argv, capture_output=True, text=True, timeout=120, check=True).stdout
-
-
-def images() -> list[str]:
-    told = ("--format", "{{.Repository}}:{{.Tag}}")
-    return docker("images", "*/addressed-e2e/*", *told).split()
 
 
 @pytest.fixture(autouse=True)
 def own_images() -> Iterator[None]:
     yield
-    if tags := images():
+    if tags := images_of("addressed-e2e"):
         docker("rmi", *tags)
 
 
@@ -104,7 +92,7 @@ def test_it_is_built_and_runs_from_a_bundle_without_a_network(
     said = [built, made, ops0(["inspect", "tell", "--sbom"], folder=project, env=env)]
     assert "acme_lib-1.5-py3-none-any.whl" in said[2].out, said[2]
     assert_untold(tmp_path, path, said)
-    docker("rmi", *images())
+    docker("rmi", *images_of("addressed-e2e"))
     shutil.rmtree(project)
     elsewhere = {**env, "OPS0_CACHE_DIR": str(tmp_path / "empty")}
     ran = ops0(["run", str(path), "--offline"], folder=tmp_path, env=elsewhere, prefix=NO_NETWORK)
@@ -115,7 +103,7 @@ def test_it_is_built_and_runs_from_a_bundle_without_a_network(
 
 def assert_untold(folder: Path, bundle: Path, said: list[Said]) -> None:
     """The password stands in nothing that ops0 made or said."""
-    tags = [one for one in images() if one.startswith("ops0/")]
+    tags = [one for one in images_of("addressed-e2e") if one.startswith("ops0/")]
     told = [docker("image", "inspect", *tags), docker("history", "--no-trunc", tags[0])]
     assert not any(PASSWORD in text for text in (*told, *map(str, said)))
     places = (folder / "project", folder / "cache")

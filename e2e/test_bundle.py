@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import subprocess
 import sys
@@ -13,6 +12,7 @@ from pathlib import Path
 import pytest
 from driver.command import Said, ops0
 from driver.leftovers import engine_objects, runs
+from driver.no_network import NO_NETWORK
 
 pytestmark = pytest.mark.docker
 
@@ -40,8 +40,6 @@ import ops0
 def fetch() -> int:
     return 1
 """
-NO_NETWORK = ("unshare", "--net", *(() if os.geteuid() == 0 else ("--map-root-user",)))
-"""A network namespace without routes or loopback: no connection leaves it. The engine's socket is a file."""
 
 
 def images(repository: str = "ops0-bundle") -> list[str]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from driver.command import ops0
+from driver.engine_images import docker, images_of
+from driver.no_network import NO_NETWORK
 from locking import a_folder
 from locking.repositories import GitServer, a_repository, by_http, commit
 
@@ -27,24 +27,12 @@ def tell() -> dict:
     return {"x": acme_lib.X}
 """
 LOGIN = "me:s3cr3t-of-git"
-NO_NETWORK = ("unshare", "--net", *(() if os.geteuid() == 0 else ("--map-root-user",)))
-"""A network namespace without routes or loopback: no connection leaves it. The engine's socket is a file."""
-
-
-def docker(*words: str) -> str:
-    argv = ("docker", *words)
-    return subprocess.run(argv, capture_output=True, text=True, timeout=120, check=True).stdout
-
-
-def images() -> list[str]:
-    told = ("--format", "{{.Repository}}:{{.Tag}}")
-    return docker("images", "*/git-e2e/*", *told).split()
 
 
 @pytest.fixture(autouse=True)
 def own_images() -> Iterator[None]:
     yield
-    if tags := images():
+    if tags := images_of("git-e2e"):
         docker("rmi", *tags)
 
 
@@ -91,18 +79,18 @@ def test_it_is_built_and_runs_from_a_bundle_without_a_network(
     built = ops0(["build", "--json"], folder=project, env=known)
     assert built.code == 0, built
     locked = (project / "ops0.lock/pylock.tell.toml").read_text()
-    assert 'ref = "v1.0"' in locked
+    assert 'ref = "refs/tags/v1.0"' in locked
     path = tmp_path / "flow.ops0"
     made = ops0(["bundle", "create", "-o", str(path)], folder=project, env=known)
     assert made.code == 0, made
     told = [built, made, ops0(["inspect", "tell", "--sbom"], folder=project, env=known)]
     assert "mono.git" in told[2].out, told[2]
-    (tag,) = (one for one in images() if one.startswith("ops0/"))
+    (tag,) = (one for one in images_of("git-e2e") if one.startswith("ops0/"))
     kept = [one for one in (project, env_folder(env)) for one in one.rglob("*") if one.is_file()]
     texts = [docker("image", "inspect", tag), docker("history", "--no-trunc", tag), *map(str, told)]
     assert not any("s3cr3t" in text for text in texts)
     assert not any(b"s3cr3t" in one.read_bytes() for one in (path, *kept))
-    docker("rmi", *images())
+    docker("rmi", *images_of("git-e2e"))
     shutil.rmtree(project)
     shutil.rmtree(server.folder)
     elsewhere = {**env, "OPS0_CACHE_DIR": str(tmp_path / "empty")}

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from driver.command import Said, ops0
+from driver.no_network import NO_NETWORK
 
 pytestmark = pytest.mark.docker
 
@@ -25,8 +25,6 @@ def newer() -> bool:
 
     return bool(pluggy) and Version("2.0") > Version("1.0")
 """
-NO_NETWORK = ("unshare", "--net", *(() if os.geteuid() == 0 else ("--map-root-user",)))
-"""A network namespace without routes or loopback: no connection leaves it. The engine's socket is a file."""
 
 
 def images() -> list[str]:

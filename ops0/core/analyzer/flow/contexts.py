@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Iterator
 
 from ops0.core.analyzer.flow.bodies import parameters
+from ops0.core.analyzer.flow.called import nodes_run
 from ops0.core.analyzer.flow.places import Place, Places, as_function
 from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.project.roots import folder_of, join
@@ -44,23 +45,12 @@ def resource_asked(chain: Chain, owner: Place | None) -> str | None:
 def resources_asked(place: Place, places: Places) -> list[tuple[ast.expr, Place]]:
     """Where the function at a place, or one that it calls, asks its context for a resource."""
     found: list[tuple[ast.expr, Place]] = []
-    seen: set[int] = set()
-    pending = [place]
-    while pending:
-        here = pending.pop()
-        if id(here.path[-1]) in seen or not _names_dagster(here.module, here.module.path):
-            continue
-        seen.add(id(here.path[-1]))
-        for node in ast.walk(here.path[-1]):
-            if isinstance(node, ast.Call):
-                callee = places.callee(node.func, here)
-                if callee is not None and as_function(callee.node) is not None:
-                    pending.append(callee.place)
-            elif isinstance(node, ast.Attribute):
-                chain = chain_of(node)
-                owner = places.owner_of(chain[0], here) if chain and len(chain) == 3 else None
-                if chain is not None and resource_asked(chain, owner) is not None:
-                    found.append((node, here))
+    for node, here in nodes_run(place, places, lambda one: _names_dagster(one, one.path)):
+        if isinstance(node, ast.Attribute):
+            chain = chain_of(node)
+            owner = places.owner_of(chain[0], here) if chain and len(chain) == 3 else None
+            if chain is not None and resource_asked(chain, owner) is not None:
+                found.append((node, here))
     return found
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping, Sequence
 
-from ops0.core.analyzer.flow.places import Place, Places, as_function
+from ops0.core.analyzer.flow.called import nodes_run
+from ops0.core.analyzer.flow.places import Place, Places
 from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.reach.functions import functions_of
 from ops0.core.analyzer.syntax.conditions import chain_of
@@ -79,21 +80,10 @@ def stored_in(module: Module, places: Places) -> Mapping[Key, Sequence[Stored]]:
 def asked_of_session(place: Place, places: Places) -> list[Stored]:
     """Where the function at a place, or one that it calls, asks a session for something."""
     found: list[Stored] = []
-    seen: set[int] = set()
-    pending = [place]
-    while pending:
-        here = pending.pop()
-        if id(here.path[-1]) in seen or not _may_have_session(here.module):
-            continue
-        seen.add(id(here.path[-1]))
-        for node in ast.walk(here.path[-1]):
-            if isinstance(node, ast.Call):
-                callee = places.callee(node.func, here)
-                if callee is not None and as_function(callee.node) is not None:
-                    pending.append(callee.place)
-            loaded = isinstance(getattr(node, "ctx", ast.Load()), ast.Load)
-            if isinstance(node, ast.expr) and loaded and key_of(node, places, here) is not None:
-                found.append((node, here))
+    for node, here in nodes_run(place, places, _may_have_session):
+        loaded = isinstance(getattr(node, "ctx", ast.Load()), ast.Load)
+        if isinstance(node, ast.expr) and loaded and key_of(node, places, here) is not None:
+            found.append((node, here))
     return found
 
 

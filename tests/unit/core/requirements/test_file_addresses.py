@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from declaring import declared, texts
 from hypothesis import given
 from hypothesis import strategies as st
 from packaging.requirements import Requirement
@@ -20,25 +21,12 @@ from ops0.core.requirements.file_addresses import (
     read_file_address,
     same_file,
 )
-from ops0.core.requirements.files import ProjectDeclared, project_declared
+from ops0.core.requirements.files import project_declared
 from ops0.core.requirements.notebooks import notebook_declared
 from ops0.core.requirements.script import script_declared
-from ops0.host.local_places import LocalPlaces
-from ops0.host.project import DiskSource
 
 URL = "https://x.example/a/acme-1-py3-none-any.whl"
 HASH = "0f" * 32
-
-
-def declared(root: Path, **files: str) -> ProjectDeclared:
-    """Of files whose names have a dot where these have an underscore."""
-    for name, text in files.items():
-        (root / name.replace("_", ".")).write_text(text)
-    return project_declared(DiskSource(root), LocalPlaces(root))
-
-
-def texts(found: ProjectDeclared) -> list[str]:
-    return [one.text for one in found.declarations]
 
 
 @pytest.mark.parametrize(

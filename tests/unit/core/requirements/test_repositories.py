@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from declaring import declared, texts
 from hypothesis import given
 from hypothesis import strategies as st
 from packaging.requirements import Requirement
@@ -17,28 +18,16 @@ from ops0.core.project_files import MemorySource
 from ops0.core.requirements import places
 from ops0.core.requirements.declarations import StepDeclared
 from ops0.core.requirements.errors import UnknownImport
-from ops0.core.requirements.files import ProjectDeclared, project_declared
+from ops0.core.requirements.files import ProjectDeclared
 from ops0.core.requirements.notebooks import notebook_declared
 from ops0.core.requirements.repositories import BadRepository, Repository, read_repository
 from ops0.core.requirements.resolve import resolve_needs
 from ops0.core.requirements.script import script_declared
 from ops0.core.requirements.values import Context, Resolved
-from ops0.host.local_places import LocalPlaces
-from ops0.host.project import DiskSource
 from ops0.host.tables import read_tables
 
 ACME = "https://x.example/team/acme.git"
 COMMIT = "0f" * 20
-
-
-def declared(root: Path, **files: str) -> ProjectDeclared:
-    for name, text in files.items():
-        (root / name.replace("_", ".")).write_text(text)
-    return project_declared(DiskSource(root), LocalPlaces(root))
-
-
-def texts(found: ProjectDeclared) -> list[str]:
-    return [one.text for one in found.declarations]
 
 
 @pytest.mark.parametrize(
