@@ -14,7 +14,8 @@ _NO_CODE = frozenset(
 )  # fmt: skip
 """Fields that hold operators, texts and the like, which nobody visits: half the nodes of a tree."""
 
-_TEXTS_ONLY = (ast.Constant, ast.Global, ast.Nonlocal)
+_NO_NODES = (ast.Constant, ast.Global, ast.Nonlocal, ast.MatchSingleton)
+"""Nodes that hold texts and plain values only: of ``case True:`` the value is the truth itself."""
 
 _APART = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
 """What stands in a function and is run, and returns, by itself."""
@@ -111,7 +112,7 @@ _FIELDS: dict[type[ast.AST], tuple[str, ...]] = {}
 
 
 def _fields(kind: type[ast.AST]) -> tuple[str, ...]:
-    names = () if kind in _TEXTS_ONLY else kind._fields
+    names = () if kind in _NO_NODES else kind._fields
     made = tuple(name for name in names if name not in _NO_CODE)
     if kind.__name__ != "TypeAlias":  # everywhere else a name is a text
         made = tuple(name for name in made if name != "name")
