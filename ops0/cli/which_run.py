@@ -12,9 +12,6 @@ from ops0.runtime.runs import RunFolder, find_run, is_run_id, kept_runs, newest_
 
 __all__ = ["meant_run", "newest_here", "newest_of", "tell_which"]
 
-_LOOKED_AT = 1_000
-"""Newest runs; each costs a line to read."""
-
 
 def meant_run(given: str | None) -> RunFolder:
     """The run of that id, or the newest of that pipeline, or the newest of this project.
@@ -55,14 +52,16 @@ def tell_which(folder: RunFolder) -> RunFolder:
 
 
 def _newest(is_meant: Callable[[Identity], bool]) -> RunFolder | None:
-    """The newest of those whose project is nearest."""
+    """The newest of those whose project is nearest. Reads a line of each run, up to one that none is nearer than."""
     best, nearest = None, -2
-    for run in reversed(kept_runs()[-_LOOKED_AT:]):
+    for run in reversed(kept_runs()):
         first = first_event(run_folder(run))
         if first is not None and is_meant(found := identity_of(first)):
             near = _nearness(found)
             if near > nearest:
                 best, nearest = run_folder(run), near
+        if nearest == len(Path.cwd().parts):
+            break
     return best
 
 

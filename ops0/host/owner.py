@@ -1,8 +1,8 @@
 """Who owns what ops0 has made: a lease that anybody on the same machine can test without asking the owner.
 
 A run or build that was killed leaves containers, volumes, tags and processes behind. Each carries its owner; when
-the owner is certainly gone, anybody may remove them. "Certainly": the same machine, and either an earlier boot, or
-the same process-id space in which that process no longer is. An owner elsewhere is never judged.
+the owner is certainly gone, anybody may remove them. "Certainly": the same machine, and either a boot that is over
+(``boots.py``), or the same process-id space in which that process no longer is. An owner elsewhere is never judged.
 
 Several ops0 may share one engine, each with a state folder of its own: other users, CI jobs, other tools. Only the
 folder that holds a run's log knows whether somebody will go on with it, so each cleans up after itself; what others
@@ -20,6 +20,7 @@ from pathlib import Path
 
 from ops0.core.digest import sha256
 from ops0.core.folders import state_dir
+from ops0.host.boots import hold_boot, is_over
 
 OWNER_LABEL = "ops0.owner"
 """The label that names the owner of a container or volume."""
@@ -65,6 +66,13 @@ def parse_owner(text: str) -> Owner | None:
     return Owner(machine=machine, boot=boot, space=space, pid=int(pid), started=int(started))
 
 
+def take_lease() -> Owner:
+    """Become an owner: noted in the state folder, so that what this process leaves can be judged at the next boot."""
+    owner = this_process()
+    hold_boot(owner.boot)
+    return owner
+
+
 def this_process() -> Owner:
     """The process that asks."""
     pid = os.getpid()
@@ -83,10 +91,10 @@ def is_gone(owner: Owner, asker: Owner) -> bool:
     if owner.machine != asker.machine:
         return False
     if owner.boot != asker.boot:
-        return True
+        return is_over(owner.boot)
     if owner.space != asker.space:
         return False
-    return process_start(owner.pid) != owner.started
+    return process_start(owner.pid) != owner.started and not _is_hidden(owner.pid)
 
 
 def is_left(
@@ -111,6 +119,19 @@ def process_start(pid: int) -> int | None:
     if len(fields) < 20 or fields[0] in ("Z", "X"):
         return None
     return int(fields[19])
+
+
+def _is_hidden(pid: int) -> bool:
+    """Whether there is a process of which ``/proc`` says nothing: another user's, where it is mounted with hidepid."""
+    if (_PROC / str(pid)).exists():
+        return False
+    try:
+        os.kill(pid, 0)
+    except PermissionError:
+        return True
+    except (ProcessLookupError, OverflowError):
+        return False
+    return True
 
 
 def _machine() -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 from ops0.core.arguments import params_of
 from ops0.core.errors import Ops0Error, raise_together
 from ops0.core.pipeline import CallId, JsonValue, Pipeline
-from ops0.host.owner import this_process
+from ops0.host.owner import take_lease
 from ops0.host.secrets import read_secrets
 from ops0.runtime.alerting.alerts import Alerts, Posting
 from ops0.runtime.engine import Engine, RunSetup
@@ -157,7 +157,7 @@ def _setup(spec: RunSpec, past: Past | None) -> RunSetup:
         folder=spec.folder,
         pipeline=spec.pipeline,
         slots=min(spec.jobs, pipeline_width(spec.pipeline)),
-        owner=this_process(),
+        owner=take_lease(),
         models=spec.models,
         resumed=past is not None,
         under_way=tuple((name, one.attempt) for name, one in under_way if one is not None),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ops0.core.errors import HostError
 from ops0.host.engine_socket import EngineSocket
-from ops0.host.owner import owner_labels, this_process
+from ops0.host.owner import owner_labels, take_lease
 from ops0.host.process import ProgramTimeout
 from ops0.host.temporary import temporary_folder
 from ops0_builder.bases.facts import BaseFacts, noted_facts
@@ -76,7 +76,7 @@ def copied(engine: EngineSocket, image: str, platform: str, path: str) -> Iterat
 @contextmanager
 def never_run(engine: EngineSocket, image: str, platform: str) -> Iterator[str]:
     """A container of an image that is there only to be read; gives its id, and removes it. Raises EngineError."""
-    labels = {"ops0.kind": "probe", **owner_labels(this_process())}
+    labels = {"ops0.kind": "probe", **owner_labels(take_lease())}
     body = once_body(image, ("/nothing-is-run",), labels)
     created = engine.call("POST", "/containers/create", query={"platform": platform}, body=body)
     container = str(created.json()["Id"])

@@ -14,7 +14,7 @@ from ops0.core.pipeline import StepName
 from ops0.core.plan import Plan
 from ops0.host.engine_socket import EngineSocket
 from ops0.host.folders import cache_dir
-from ops0.host.owner import this_process
+from ops0.host.owner import take_lease
 from ops0_builder.building.unproven import noted_tags, remove_noted, unproven_mark
 from ops0_builder.engine.names import image_component
 
@@ -58,5 +58,5 @@ class BuildSite:
 
 
 def _marked(plan: Plan, steps: tuple[StepName, ...]) -> Mapping[StepName, str]:
-    mark = unproven_mark(this_process(), time.time(), secrets.token_hex(4))
+    mark = unproven_mark(take_lease(), time.time(), secrets.token_hex(4))
     return {step: f"{plan.image(step).tag.rpartition(':')[0]}:{mark}" for step in steps}

@@ -14,7 +14,7 @@ from ops0.core.errors import EngineError
 from ops0.host.engine_errors import EngineTimeout
 from ops0.host.engine_socket import EngineSocket
 from ops0.host.hardened import Limits, hardened_body
-from ops0.host.owner import owner_labels, this_process
+from ops0.host.owner import owner_labels, take_lease
 
 _FRAME = struct.Struct(">BxxxI")
 TMP_BYTES = 256 * 1024 * 1024
@@ -90,7 +90,7 @@ def run_once(
     together: with what else it may be ended
     raises:   EngineError; EngineTimeout where it did not end in time; CancelledError where it was not to start
     """
-    owned = {**labels, **owner_labels(this_process())}
+    owned = {**labels, **owner_labels(take_lease())}
     created = engine.call(
         "POST", "/containers/create", body=once_body(image, argv, owned, native_code=native_code)
     )

@@ -17,7 +17,7 @@ from threading import Lock
 from ops0.core.errors import EngineError
 from ops0.host.engine_socket import EngineSocket
 from ops0.host.folders import cache_dir, write_aside
-from ops0.host.owner import Owner, is_gone, parse_owner, this_process
+from ops0.host.owner import Owner, is_gone, parse_owner, take_lease, this_process
 from ops0_builder.engine.engine_images import add_tag, image_id, remove_tag
 from ops0_builder.registry.client import Manifest
 from ops0_builder.registry.joining import load_index
@@ -92,7 +92,7 @@ def given_tags(
         yield given
         return
     note = notes_dir() / f"{secrets.token_hex(8)}.json"
-    told = {"owner": str(this_process()), "engine": engine.address.text, "images": dict(images)}
+    told = {"owner": str(take_lease()), "engine": engine.address.text, "images": dict(images)}
     write_aside(note, json.dumps(told).encode())
     try:
         yield given

@@ -7,7 +7,7 @@ from contextlib import suppress
 
 from ops0.core.graphs.spreading import mapped_over
 from ops0.host.folders import write_aside
-from ops0.host.owner import this_process
+from ops0.host.owner import take_lease
 from ops0.runtime.engine import Engine
 from ops0.runtime.events import EventKind, EventLog, Listener
 from ops0.runtime.execution.go_lines import calls_told
@@ -47,7 +47,7 @@ def _begun(spec: RunSpec, engine: Engine, listener: Listener | None) -> EventLog
             folder.path.rmdir()
         raise
     try:
-        write_aside(folder.owner, f"{this_process()}\n".encode())
+        write_aside(folder.owner, f"{take_lease()}\n".encode())
         _log_start(log, "run.started", spec, engine)
     except BaseException:
         log.close()
@@ -72,7 +72,7 @@ def _log_start(log: EventLog, kind: EventKind, spec: RunSpec, engine: Engine) ->
         isolated=engine.isolated,
         rerun=spec.rerun,
         jobs=spec.jobs,
-        owner=str(this_process()),
+        owner=str(take_lease()),
         clock=round(log.begin, 6),
         params=dict(spec.params),
         models={

@@ -6,23 +6,18 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 
 from ops0.core.errors import RunError
 from ops0.core.pipeline import JsonValue
 from ops0.host.folders import file_lock, write_aside
-from ops0.host.owner import this_process
+from ops0.host.owner import take_lease
 from ops0.runtime.engine import Spared
 from ops0.runtime.errors import NoRun, RunLogFault
 from ops0.runtime.events import Event, read_events
 from ops0.runtime.monitoring import still_runs
 from ops0.runtime.resuming.past import Past, past_of
 from ops0.runtime.runs import RunFolder, RunId, find_run, kept_runs, run_folder
-
-_LOOKED_AT = 200
-"""Runs among which the newest of a pipeline is looked for."""
-
 
 _WORTH_KEEPING = 24 * 3600.0
 """Seconds that the values of a killed run stay while other pipelines run."""
@@ -85,7 +80,7 @@ def find_resumable(identity: Identity, run: str | None) -> tuple[RunFolder, Past
 
 def params_before(project: str, entry: str, run: str | None) -> Mapping[str, JsonValue]:
     """What a run of a file was given, before anything is known of its pipelines; nothing where there is no such run."""
-    for one in [run] if run is not None else reversed(kept_runs()[-_LOOKED_AT:]):
+    for one in [run] if run is not None else reversed(kept_runs()):
         folder = run_folder(RunId(one))
         first = first_event(folder)
         if first is not None and (first.data.get("project"), first.data.get("entry")) == (
@@ -98,7 +93,7 @@ def params_before(project: str, entry: str, run: str | None) -> Mapping[str, Jso
 
 def _runs_of(identity: Identity) -> Iterator[RunFolder]:
     """The kept runs of a pipeline, newest first: by their ids, which no clock that jumps brings out of order."""
-    for run in islice(reversed(kept_runs()), _LOOKED_AT):
+    for run in reversed(kept_runs()):
         folder = run_folder(run)
         first = first_event(folder)
         if first is not None and identity_of(first) == identity:
@@ -145,7 +140,7 @@ def taken_over(folder: RunFolder, run: str) -> Iterator[Past]:
             _check_free(folder, run)
         elif past.state == "done":
             raise CannotResume(f"run {run} is done", "start a new one: ops0 run")
-        write_aside(folder.owner, f"{this_process()}\n".encode())
+        write_aside(folder.owner, f"{take_lease()}\n".encode())
         yield past
 
 

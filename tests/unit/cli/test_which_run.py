@@ -52,6 +52,12 @@ def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     }
 
 
+def test_however_many_runs_came_later_it_is_found(runs: dict[str, str]) -> None:
+    for number in range(1_001):
+        run_folder(RunId(f"20260102-00{number:04}-abcdef")).path.mkdir()
+    assert logs("flow").stdout.split() == [runs["old"]]
+
+
 def test_the_newest_run_of_the_project_is_meant_and_told(runs: dict[str, str]) -> None:
     done = logs()
     assert done.stdout.split() == [runs["new"]]

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ops0.host import owner
+from ops0.host.boots import hold_boot
 from ops0.host.owner import (
     OTHERS_SECONDS,
     is_gone,
@@ -18,12 +19,15 @@ from ops0.host.owner import (
     owner_labels,
     parse_owner,
     process_start,
+    take_lease,
     this_process,
 )
 from ops0.runtime.engines.clean import orphans
 from ops0.runtime.engines.docker_api import Owned
 
 ME = this_process()
+EARLIER = "11111111-2222-3333-4444-555555555555"
+ELSEWHERE = "99999999-2222-3333-4444-555555555555"
 NOW = 1_767_322_800.0
 
 
@@ -50,13 +54,30 @@ def test_half_an_owner_is_none(text: str) -> None:
         ({}, False),
         ({"started": ME.started + 1}, True),
         ({"pid": 2**22 + 1}, True),
-        ({"boot": "earlier"}, True),
+        ({"boot": "earlier"}, False),
+        ({"boot": EARLIER}, True),
+        ({"boot": EARLIER, "space": "another"}, True),
+        ({"boot": ELSEWHERE}, False),
+        ({"boot": EARLIER, "machine": "another"}, False),
         ({"space": "another", "pid": 2**22 + 1}, False),
-        ({"machine": "another", "boot": "earlier"}, False),
     ],
 )
 def test_gone_means_certainly_gone(change: dict[str, object], gone: bool) -> None:
+    """A boot of which this folder knows nothing may be that of a living machine with the same machine id."""
+    hold_boot(EARLIER)
+    take_lease()  # that of now: the one before it is held by nobody
     assert is_gone(replace(ME, **change), ME) is gone
+
+
+def test_a_process_that_proc_hides_is_not_gone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another user's run was cleaned away where /proc is mounted with hidepid."""
+    monkeypatch.setattr(owner, "_PROC", tmp_path)
+    assert not is_gone(ME, ME)
+    assert not is_gone(replace(ME, pid=1), ME)
+    for nobody in (2**22 + 1, 10**30):
+        assert is_gone(replace(ME, pid=nobody), ME)
 
 
 def test_a_process_that_is_not_there_never_started() -> None:

@@ -73,6 +73,14 @@ def test_it_is_the_newest_of_the_pipeline() -> None:
     assert (folder, past.run) == (newest, name(newest))
 
 
+def test_however_many_runs_of_others_came_later_it_is_found() -> None:
+    mine = a_run(0, "failed", n=1)
+    for number in range(1_001):
+        run_folder(RunId(f"20260102-04{number:04}-abcdef")).path.mkdir()
+    assert find_resumable(MINE, None)[0] == mine
+    assert params_before("/p", "flow.py", None) == {"n": 1}
+
+
 def test_there_is_none() -> None:
     a_run(1, "failed", of=OTHERS)
     with pytest.raises(NoRun, match=r"no run of flow \(flow.py\) is kept here"):
