@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from ops0.cli.completions import complete_file, complete_param
+from ops0.cli.to_be_written import ToBeWritten
 from ops0.core.arguments import part_sources
 from ops0.core.errors import SettingsError
 from ops0.core.graphs.annotated import bare_type, is_path
@@ -99,7 +100,7 @@ jobs_option = click.option(
 )
 out_option = click.option(
     "--out",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=ToBeWritten(file_okay=False),
     metavar="DIR",
     help="Also write the result files into this folder, new or empty.",
 )

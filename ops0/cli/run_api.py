@@ -52,6 +52,18 @@ class UnknownMode(SettingsError):
         self.mode = mode
 
 
+class NoParams(SettingsError):
+    """``params=`` is no mapping."""
+
+    exit_code = 8
+
+    def __init__(self, given: object) -> None:
+        super().__init__(
+            f"ops0.run(params={given!r}): is no dict", 'write params={"count": 3}: name -> value'
+        )
+        self.given = given
+
+
 class NoFile(SettingsError):
     """Containers need a pipeline file: functions in memory have nothing that could be analysed or copied."""
 
@@ -117,6 +129,8 @@ def run(
     refuse_in_import()
     if mode not in (None, "local", "containers"):
         raise UnknownMode(mode)
+    if params is not None and not isinstance(params, Mapping):
+        raise NoParams(params)
     if path is not None and is_bundle(os.fspath(path)):
         if mode == "local":
             raise OnlyContainers(os.fspath(path))

@@ -6,12 +6,14 @@ from collections.abc import Iterator, Mapping
 
 import click
 
-from ops0.core.near import did_you_mean, nearest
+from ops0.core.near import NEAR, did_you_mean, nearest
 
 __all__ = ["WrongUsage", "command_meant", "is_near_option", "told_usage"]
 
 _SURE = 0.8
 """How close the name of an option is that must have been meant."""
+_SHORT = 4
+"""Letters: of a name with fewer, one that is only half alike is another word, as ``on`` and ``json``."""
 
 OTHER_WORDS: Mapping[str, str] = {
     "cache": "gc",
@@ -112,7 +114,8 @@ def _option_meant(fault: click.NoSuchOption) -> str:
     name = fault.option_name.lstrip("-")
     known = tuple(_options(fault.ctx))
     begun = [one for one in known if one.startswith(name)]
-    meant = begun if len(begun) == 1 else nearest(name, known)
+    close = _SURE if len(name) < _SHORT else NEAR
+    meant = begun if len(begun) == 1 else nearest(name, known, close=close)
     return f"did you mean '--{meant[0]}'?" if meant and len(name) > 1 else ""
 
 

@@ -9,9 +9,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from ops0.core.digest import sha256
-from ops0.host.engine_errors import EngineAddressError
+from ops0.host.engine_errors import USUAL, EngineAddressError
 
-USUAL = "unix:///var/run/docker.sock"
 _TUNNEL = (
     "bring its socket here: `ssh -nNT -L /tmp/docker.sock:/var/run/docker.sock HOST`, "
     "and name unix:///tmp/docker.sock in its place"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from ops0.core.errors import EngineError
 
+USUAL = "unix:///var/run/docker.sock"
+"""Where an engine listens unless somebody says otherwise."""
 NO_ENGINE_HINT = "start Docker; `ops0 doctor` shows more"
 
 
@@ -13,7 +15,8 @@ class EngineUnreachable(EngineError):
     exit_code = 61
 
     def __init__(self, address: str, cause: str, hint: str = NO_ENGINE_HINT) -> None:
-        super().__init__(f"{address}: cannot reach Docker ({cause})", hint)
+        asked = "" if address == USUAL else "; DOCKER_HOST or the Docker context names this address"
+        super().__init__(f"{address}: cannot reach Docker ({cause}){asked}", hint)
         self.address = address
 
 

@@ -114,6 +114,15 @@ def test_a_wrong_password(image: Reference, keys: Path, word: str) -> None:
     assert PASSWORD in str(told.value.hint)
 
 
+def test_the_other_half_of_a_key(image: Reference, keys: Path) -> None:
+    with pytest.raises(CosignFailed) as told:
+        cosign(keys / "mine.pub").sign([image], on_sign=lambda _: None)
+    assert "--sign takes the private half" in str(told.value.hint)
+    with pytest.raises(CosignFailed) as told:
+        cosign(keys / "mine.key").verify(image)
+    assert "--key the public one" in str(told.value.hint)
+
+
 @pytest.mark.docker
 def test_a_push_signs(tmp_path: Path, keys: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     project = tmp_path / "project"

@@ -24,8 +24,10 @@ class BadReference(SettingsError):
 
     exit_code = 5
 
-    def __init__(self, text: str, fact: str) -> None:
-        super().__init__(f"{text}: {fact}", "write it as registry.example:5000/team/flow")
+    def __init__(
+        self, text: str, fact: str, hint: str = "write it as registry.example:5000/team/flow"
+    ) -> None:
+        super().__init__(f"{text}: {fact}", hint)
         self.text, self.fact = text, fact
 
 

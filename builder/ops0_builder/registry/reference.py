@@ -50,7 +50,8 @@ class Reference:
     def tagged(self, tag: str) -> Reference:
         """The same repository with that tag. Raises BadReference."""
         if not TAG.fullmatch(tag):
-            raise BadReference(tag, "a tag is up to 128 letters, digits, '_', '.' and '-'")
+            fact = "a tag is up to 128 letters, digits, '_', '.' and '-'"
+            raise BadReference(tag, fact, "write a tag as v1.4, or as a commit's number")
         return replace(self, tag=tag, digest="")
 
     def __str__(self) -> str:
@@ -66,13 +67,24 @@ def parse_reference(text: str) -> Reference:
     """
     found = _REFERENCE.fullmatch(text)
     if found is None:
-        raise BadReference(text, "not of the form HOST/PATH, HOST/PATH:TAG or HOST/PATH@sha256:…")
+        raise BadReference(text, _why_none(text))
     host, path = found["host"], found["path"]
     if not (host == "localhost" or "." in host or ":" in host):
         raise BadReference(text, f"{host!r} is no registry's host")
     if len(path) > _LONGEST:
         raise BadReference(text, f"its path has more than {_LONGEST} characters")
     return Reference(host=host, path=path, tag=found["tag"] or "", digest=found["digest"] or "")
+
+
+def _why_none(text: str) -> str:
+    """What keeps a text from being a reference, where one thing does: an address, capital letters."""
+    scheme, _, rest = text.rpartition("://")
+    if scheme and _REFERENCE.fullmatch(rest):
+        return f"a registry is named without {scheme}://"
+    host, _, path = text.partition("/")
+    if _REFERENCE.fullmatch(f"{host}/{path.lower()}"):
+        return "a repository's path has small letters only"
+    return "not of the form HOST/PATH, HOST/PATH:TAG or HOST/PATH@sha256:…"
 
 
 def parse_repository(text: str) -> Reference:

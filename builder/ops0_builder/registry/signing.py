@@ -32,6 +32,9 @@ _NO_ROOT = "trusted material"
 """In what cosign says where it could not fetch what to trust."""
 _OFFLINE_SIGN = ("--use-signing-config=false", "--tlog-upload=false")
 _OFFLINE_VERIFY = ("--insecure-ignore-tlog=true",)
+_NO_SUCH_KEY = re.compile(r"unsupported pem type|PEM file type", re.IGNORECASE)
+"""In what cosign says of a key's other half, or of a file that is no key."""
+_HALVES = "--sign takes the private half, cosign.key; --key the public one, cosign.pub"
 _NONE_FITS = re.compile(r"no (matching )?(signatures|attestations)", re.IGNORECASE)
 
 
@@ -255,4 +258,5 @@ def _failed(done: process.Completed) -> CosignFailed:
         return CosignFailed(
             fact.removeprefix("Error: "), f"the key's password is read from the variable {PASSWORD}"
         )
-    return CosignFailed(fact.removeprefix("Error: "), "cosign says why; ops0 was tested with 3.1")
+    hint = _HALVES if _NO_SUCH_KEY.search(fact) else "cosign says why; ops0 was tested with 3.1"
+    return CosignFailed(fact.removeprefix("Error: "), hint)

@@ -26,6 +26,7 @@ from ops0.cli.push_options import PushOptions, push_options
 from ops0.cli.pushing import Published, publish_shown
 from ops0.cli.show.built import show_built
 from ops0.cli.show.check import show_check
+from ops0.cli.to_be_written import ToBeWritten
 from ops0.cli.usage import WrongUsage
 from ops0.cli.work import Work, open_work
 from ops0.core.errors import SettingsError
@@ -150,7 +151,7 @@ HEADINGS = {
 @click.option(
     "--to",
     "folder",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=ToBeWritten(file_okay=False),
     metavar="DIR",
     help="With --print: write them, and what the contexts hold, into this folder.",
 )

@@ -18,6 +18,7 @@ from ops0.cli.show.plain_json import json_text
 from ops0.cli.show.plan import size_text
 from ops0.cli.stopped import told_if_stopped
 from ops0.cli.terminal import columns, listed
+from ops0.cli.to_be_written import ToBeWritten
 from ops0.cli.usage import WrongUsage
 from ops0.cli.work import Say, Work, open_work
 from ops0.core.locked import Lock
@@ -57,7 +58,7 @@ EVERYTHING = "*"
 )
 @click.option(
     "--wheelhouse",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=ToBeWritten(file_okay=False),
     metavar="DIR",
     help="Also copy all locked wheels into this folder, for ops0 build --wheelhouse elsewhere.",
 )

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from ops0.cli.to_be_written import ToBeWritten
 from ops0.core.errors import SettingsError
 from ops0.host.folders import write_aside
 from ops0.integrations import prometheus
@@ -40,7 +41,7 @@ class BadAddress(SettingsError):
 @click.option(
     "-o",
     "--output",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=ToBeWritten(dir_okay=False),
     metavar="FILE",
     help="Write them there, whole or not at all: for node_exporter's textfile collector.",
 )

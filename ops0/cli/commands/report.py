@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from ops0.cli.completions import complete_run
+from ops0.cli.to_be_written import ToBeWritten
 from ops0.cli.which_run import meant_run
 
 
@@ -15,7 +16,7 @@ from ops0.cli.which_run import meant_run
 @click.option(
     "-o",
     "--output",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=ToBeWritten(dir_okay=False),
     metavar="FILE",
     help="Where to write it; - is stdout. Default: report.html in the run's own folder.",
 )
@@ -34,6 +35,7 @@ def command(run: str | None, output: Path | None, show: bool) -> None:
         click.echo(page, nl=False)
         return
     path = folder.path / "report.html" if output is None else output
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(page, encoding="utf-8")
     click.echo(path)
     if show:

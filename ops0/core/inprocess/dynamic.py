@@ -13,8 +13,9 @@ from types import FrameType, FunctionType
 from typing import Any
 
 from ops0.core.api.scope import PipelineScope, closed_pipeline, open_pipeline
-from ops0.core.errors import InvalidPipelineError
+from ops0.core.errors import InvalidPipelineError, Ops0Error
 from ops0.core.inprocess import executing
+from ops0.core.inprocess.own_frames import is_own, without_own
 from ops0.core.inprocess.scratch import MakeScratch, no_scratch
 
 
@@ -48,23 +49,24 @@ def run_declared(
         function, steps = _chosen(frame)
     finally:
         del frame
-    if function is not None:
-        return executing.call_pipeline(function, given, read_secrets, make_scratch)
-    if not steps:
+    if function is None and not steps:
         raise NoStepsDeclared
-    return executing.execute(steps, given, read_secrets, read_sources, make_scratch)
+    try:
+        if function is not None:
+            return executing.call_pipeline(function, given, read_secrets, make_scratch)
+        return executing.execute(steps, given, read_secrets, read_sources, make_scratch)
+    except Ops0Error:
+        raise
+    except Exception as fault:  # noqa: BLE001 - the user's own
+        raise fault.with_traceback(without_own(fault.__traceback__))  # noqa: B904 - the same one
 
 
 def _caller() -> FrameType:
     """Find the first frame outside ops0."""
     frame = sys._getframe(1)  # noqa: SLF001 - inspect.currentframe() is the same
-    while frame.f_back is not None and _is_own(frame.f_globals.get("__name__")):
+    while frame.f_back is not None and is_own(frame):
         frame = frame.f_back
     return frame
-
-
-def _is_own(module: object) -> bool:
-    return isinstance(module, str) and (module == "ops0" or module.startswith("ops0."))
 
 
 def _chosen(frame: FrameType) -> tuple[FunctionType | None, tuple[FunctionType, ...]]:

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 import ops0
 from ops0.cli.main import ops0_command
-from ops0.cli.run_api import NoBundleNamed, OnlyContainers, UnknownMode
+from ops0.cli.run_api import NoBundleNamed, NoParams, OnlyContainers, UnknownMode
 from ops0_builder.bundle.errors import NoBundle
 
 
@@ -27,6 +27,12 @@ def test_what_is_for_bundles_only() -> None:
         ops0.run(secrets=True)
     with pytest.raises(UnknownMode):
         ops0.run("flow.ops0", mode="distributed")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("path", [None, "flow.py"])
+def test_parameters_are_a_dict(path: str | None) -> None:
+    with pytest.raises(NoParams):
+        ops0.run(path, params="count=3")  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

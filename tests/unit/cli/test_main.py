@@ -131,6 +131,7 @@ def test_every_option_of_a_long_help_has_a_heading(
             "no such option '--contaners'\nhint: did you mean '--containers'?\n",
         ),
         (["run", "--container"], "\nhint: did you mean '--containers'?\n"),
+        (["build", "--on", "there"], "no such option '--on'\nhint: see ops0 build --help\n"),
         (["gc", "--dry"], "\nhint: did you mean '--dry-run'?\n"),
         (["--json", "runs"], "no such option '--json'\nhint: see ops0 --help\n"),
         (

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ops0.host.engine_address import EngineAddress, engine_address
-from ops0.host.engine_errors import EngineAddressError, EngineCertificates
+from ops0.host.engine_errors import USUAL, EngineAddressError, EngineCertificates, EngineUnreachable
 from ops0.host.engine_socket import EngineSocket, remote_connection
 
 
@@ -107,3 +107,10 @@ def test_a_docker_context_is_followed(tmp_path: Path) -> None:
 def test_an_unreadable_configuration_is_none(tmp_path: Path) -> None:
     (tmp_path / "config.json").write_text("[")
     assert engine_address({"DOCKER_CONFIG": str(tmp_path)}).context == "default"
+
+
+def test_an_engine_that_is_looked_for_elsewhere_says_who_says_where() -> None:
+    assert "DOCKER_HOST" not in str(EngineUnreachable(USUAL, "no such file"))
+    assert "DOCKER_HOST or the Docker context" in str(
+        EngineUnreachable("unix:///x", "no such file")
+    )

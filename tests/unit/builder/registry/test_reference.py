@@ -63,6 +63,27 @@ def test_what_is_no_reference(text: str) -> None:
         parse_reference(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "fact"),
+    [
+        ("https://host.example/a", "a registry is named without https://"),
+        ("host.example/Team/a", "a repository's path has small letters only"),
+        ("host.example/a b", "not of the form HOST/PATH, HOST/PATH:TAG or HOST/PATH@sha256:…"),
+    ],
+)
+def test_what_keeps_it_from_being_one_is_said(text: str, fact: str) -> None:
+    with pytest.raises(BadReference) as caught:
+        parse_reference(text)
+    assert caught.value.fact == fact
+
+
+def test_a_tag_that_is_none_is_told_as_a_tag() -> None:
+    with pytest.raises(BadReference) as caught:
+        parse_reference("host.example/a").tagged("v 1")
+    assert caught.value.text == "v 1"
+    assert "v1.4" in (caught.value.hint or "")
+
+
 def test_a_repository_has_neither_tag_nor_digest() -> None:
     assert parse_repository("host.example:5000/a/b").repository == "host.example:5000/a/b"
     for end in (":x", f"@{DIGEST}"):

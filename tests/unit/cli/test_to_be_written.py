@@ -1,0 +1,38 @@
+"""Files and folders that commands are to write: one that cannot stand there is wrong usage, before any work."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from ops0.cli.main import ops0_command
+
+
+@pytest.mark.parametrize(
+    ("argv", "option"),
+    [
+        (["report", "-o", "flow.py/run.html"], "'-o' / '--output'"),
+        (["metrics", "-o", "flow.py/x/ops0.prom"], "'-o' / '--output'"),
+        (["lock", "--wheelhouse", "flow.py/wheels"], "'--wheelhouse'"),
+        (["build", "--print", "--to", "flow.py/tree"], "'--to'"),
+        (["run", "--out", "flow.py/results"], "'--out'"),
+    ],
+)
+def test_a_file_in_the_way_is_named(
+    argv: list[str], option: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("flow.py").touch()
+    done = CliRunner().invoke(ops0_command, argv)
+    assert done.exit_code == 2
+    assert f"Invalid value for {option}: {argv[-1]}: flow.py is no folder" in done.output
+
+
+def test_a_page_makes_its_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ops0.cli.commands.report.meant_run", lambda _: None)
+    monkeypatch.setattr("ops0.cli.reporting.run_page", lambda _: "<p>a page")
+    target = tmp_path / "new" / "run.html"
+    done = CliRunner().invoke(ops0_command, ["report", "-o", str(target)])
+    assert (done.exit_code, target.read_text()) == (0, "<p>a page")
