@@ -11,6 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ops0.core.api.promises import MOST_MODELS
+from ops0.runtime.outputs import manifest as manifests
 from ops0.runtime.outputs.manifest import BadManifest, is_inside, parse_manifest, told_manifest
 
 GOOD: dict[str, Any] = {
@@ -38,6 +40,10 @@ GOOD: dict[str, Any] = {
         ],
     },
 }
+FILE = {"name": "m", "size": 1, "sha256": "ab" * 32}
+WHOLE = {**GOOD["value"]["items"][0], "files": [FILE], "folders": ["empty"]}
+TWICE = {**WHOLE, "files": [FILE, FILE]}
+MODEL = {"name": "churn", "alias": None, "value": WHOLE}
 
 
 def changed(path: str, value: Any) -> bytes:
@@ -75,12 +81,57 @@ def test_a_good_one_is_read_whole() -> None:
         ("value.items.0.folders", ["../x"], "value.items[0].folders[0]"),
         ("value.items.0.folders", [1], "value.items[0].folders[0]"),
         ("value.items.0.folders", ["0/value.json/x"], "value: '0/value.json' is both"),
+        ("value.items.0.folders", ["0/value.json"], "value: '0/value.json' is both"),
+        ("value.size", True, "value.size"),
+        ("artifacts", [FILE, FILE], "artifacts: two files have one name"),
+        ("artifacts", [FILE, {**FILE, "name": "m/x"}], "artifacts: 'm' is both"),
+        ("artifacts", [{**FILE, "name": "a/../../m"}], "artifacts[0].name"),
+        ("models", {}, "models: not a list"),
+        ("models", [MODEL, 7], "models[1]: not an object"),
+        ("models", [{**MODEL, "name": "../m"}], "models[0]: no name of a model"),
+        ("models", [{**MODEL, "alias": 7}], "models[0]: no name of a model"),
+        ("models", [{**MODEL, "alias": "a b"}], "models[0]: no name of a model"),
+        ("models", [{**MODEL, "value": None}], "models[0].value: not an object"),
+        ("models", [MODEL, {**MODEL, "value": TWICE}], "models[1]: two files have one name"),
+        ("models", [MODEL] * (MOST_MODELS + 1), f"models: {MOST_MODELS + 1}, at most"),
     ],
 )
 def test_a_bad_one_is_refused_with_its_place(path: str, value: Any, place: str) -> None:
     with pytest.raises(BadManifest) as caught:
         parse_manifest(changed(path, value))
     assert str(caught.value).startswith(place)
+
+
+def test_models_and_artifacts_are_read_each_model_in_a_folder_of_its_own() -> None:
+    raw = {**GOOD, "artifacts": [FILE], "models": [MODEL, {**MODEL, "alias": "best"}]}
+    manifest = parse_manifest(json.dumps(raw).encode())
+    assert [one.name for one in manifest.artifacts] == ["m"]
+    assert [(one.name, one.alias, one.raw) for one in manifest.models] == [
+        ("churn", None, WHOLE),
+        ("churn", "best", WHOLE),
+    ]
+    assert [file.name for file in manifest.model_files()] == ["0/m", "1/m"]
+    assert manifest.model_folders() == ("0/empty", "1/empty")
+
+
+def test_folders_of_items_are_among_all_and_only_those_without_files_are_bare() -> None:
+    raw = changed("value.items.0.folders", ["0", "1/2"])
+    value = parse_manifest(raw).value
+    assert value.all_folders() == ("0", "1/2")
+    assert value.items is not None
+    assert value.items[0].bare_folders() == ("1/2",)
+
+
+def test_more_than_a_host_takes_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(manifests, "_MAX_FILES", 1)
+    two = [FILE, {**FILE, "name": "n"}]
+    with pytest.raises(BadManifest, match="artifacts: 2 files, at most 1 are taken"):
+        parse_manifest(changed("artifacts", two))
+    with pytest.raises(BadManifest, match="value: 2 folders, at most 1 are taken"):
+        parse_manifest(changed("value.folders", ["a", "b"]))
+    monkeypatch.setattr(manifests, "LARGEST_MANIFEST", 10)
+    with pytest.raises(BadManifest, match="bytes are more than a manifest may have"):
+        parse_manifest(changed("v", 1))
 
 
 def test_two_files_of_one_name_are_refused() -> None:
@@ -128,7 +179,10 @@ def test_names_that_stay_inside(name: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["", "/", "/a", "..", "a/../b", "a//b", "a/", "./a", "a\nb", "a\0", "\x1b[0m", "x" * 300],
+    [
+        *("", "/", "/a", ".", "a/./b", "..", "a/../b", "a//b", "a/", "./a"),
+        *("a\nb", "a\0", "\x1b[0m", "x" * 300, "é" * 130, "/".join(["x" * 200] * 6)),
+    ],
 )
 def test_names_that_do_not(name: str) -> None:
     assert not is_inside(name)
