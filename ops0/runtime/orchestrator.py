@@ -26,6 +26,7 @@ from ops0.runtime.execution.interrupts import caught_signals
 from ops0.runtime.execution.live_run import LiveRun, new_live_run
 from ops0.runtime.execution.opening import open_log
 from ops0.runtime.execution.params import check_params
+from ops0.runtime.execution.parking import abreast
 from ops0.runtime.execution.rerun import rerun_command
 from ops0.runtime.execution.run_spec import RunSpec
 from ops0.runtime.execution.schedule import Schedule
@@ -126,7 +127,8 @@ def _logged(spec: RunSpec, engine: Engine, given: Batches, on_event: Listener | 
     try:
         spec = replace(spec, batches=given.placed(spec.run, spec.folder, pipeline))
         late = kept_calls(pipeline) | spec.batches.keys()
-        schedule = Schedule(pipeline.calls, jobs=jobs, ahead=0, abreast=max(2, jobs), late=late)
+        together = abreast(jobs, containers=engine.kind == "containers")
+        schedule = Schedule(pipeline.calls, jobs=jobs, ahead=0, abreast=together, late=late)
         live = new_live_run(spec, engine, schedule, log)
         live.held = held
         alerts = Alerts(pipeline, spec.posting, log)

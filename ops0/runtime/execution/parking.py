@@ -13,6 +13,7 @@ EACH = 256 * 2**20
 """Bytes that a parked call is taken to hold: until it has imported, nobody knows."""
 _SHARE = 4
 """What is parked may take one part in so many of the memory that is free; the rest is for the steps that run."""
+_LEAST_ABREAST = 2
 
 
 def depth(free: int | None, jobs: int) -> int:
@@ -24,3 +25,12 @@ def depth(free: int | None, jobs: int) -> int:
     if free is None:
         return jobs
     return min(MOST, free // (_SHARE * EACH))
+
+
+def abreast(jobs: int, *, containers: bool) -> int:
+    """How many calls may be on their way to their inputs at a time: being started, or importing.
+
+    A process only imports, and more of them than have a processor would hold each other up. While an engine makes and
+    starts a container, nobody computes half of the time, so that twice as many keep the processors busy.
+    """
+    return max(_LEAST_ABREAST, 2 * jobs if containers else jobs)

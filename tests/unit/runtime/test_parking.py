@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ops0.runtime.execution.parking import depth
+from ops0.runtime.execution.parking import abreast, depth
 
 GIB = 2**30
 
@@ -22,3 +22,12 @@ GIB = 2**30
 )
 def test_depth_follows_free_memory(free: int | None, jobs: int, most: int) -> None:
     assert depth(free, jobs) == most
+
+
+@pytest.mark.parametrize(
+    ("jobs", "containers", "most"), [(1, True, 2), (2, True, 4), (1, False, 2), (8, False, 8)]
+)
+def test_containers_are_started_side_by_side_beyond_the_processors(
+    jobs: int, containers: bool, most: int
+) -> None:
+    assert abreast(jobs, containers=containers) == most
