@@ -6,15 +6,13 @@ Loaded only when something failed.
 from __future__ import annotations
 
 import os
-import sys
 import traceback
-from importlib.machinery import PathFinder
-from importlib.util import find_spec
-from types import ModuleType, TracebackType
+from types import TracebackType
 
 from ops0.core.errors import Ops0Error
+from ops0_runner.libraries import has_other, lacking_hint, meant_module
 from ops0_runner.loading import LoadFault
-from ops0_runner.places import APART, place_hint
+from ops0_runner.places import place_hint
 from ops0_runner.protocol import CODE_DIR
 
 TYPE_CHECKING = False
@@ -25,7 +23,6 @@ _LONGEST_MESSAGE = 4_000
 _LONGEST_TRACEBACK = 64_000
 _OURS = (Ops0Error, LoadFault)
 """What ops0 itself says: its own frames and the names of its errors are nobody's matter."""
-_LACKS = f"pip install {{}}; {APART}"
 
 
 def failure_of(
@@ -241,70 +238,17 @@ def _hint(
             return fault.hint
         return (
             _own_file(fault, bases)
-            or _lacking(fault, needs, others)
+            or lacking_hint(_chain(fault), needs, others)
             or place_hint(_chain(fault), in_image)
         )
     except BaseException:  # noqa: BLE001 - attributes of the user's own exceptions may raise anything
         return None
 
 
-def _lacking(
-    fault: BaseException, needs: Mapping[str, Sequence[str]], others: Mapping[str, Sequence[str]]
-) -> Optional[str]:
-    """All that is missing at once, for who installs one library after the other runs the pipeline for each.
-
-    Outside of an image a file is imported whole: what others need may be missing too, or what no step needs.
-    """
-    import shlex  # noqa: PLC0415
-
-    faults = [one for one in _chain(fault) if isinstance(one, ModuleNotFoundError) and one.name]
-    absent = {str(one.name).partition(".")[0] for one in faults}
-    known = {**others, **needs} if absent else needs
-    tops = {need: {name.partition(".")[0] for name in names} for need, names in known.items()}
-    missing = [need for need, names in tops.items() if not all(map(_is_there, names))]
-    unknown = sorted(absent.difference(*tops.values()))
-    also = f", and what has {', '.join(unknown)}" if unknown else ""
-    wanted = " ".join(shlex.quote(_for_pip(need)) for need in missing)
-    return _LACKS.format(wanted + also) if missing else None
-
-
-def _for_pip(need: str) -> str:
-    """A requirement as pip takes it on its command line: a folder or file of the project by its path alone."""
-    from urllib.parse import unquote  # noqa: PLC0415
-
-    _, local, place = need.partition(" @ file:")
-    if not local or place.startswith("//"):
-        return need
-    path = unquote(place.partition(" ;")[0].strip())
-    return path if path.startswith(("/", "../")) else f"./{path}"
-
-
-def _is_there(name: str) -> bool:
-    return name in sys.modules or find_spec(name) is not None
-
-
 def _own_file(fault: BaseException, bases: Sequence[str]) -> Optional[str]:
-    hidden = (_hidden_library(one, bases) for one in _chain(fault))
-    return next((one for one in hidden if one is not None), None)
-
-
-def _hidden_library(fault: BaseException, bases: Sequence[str]) -> Optional[str]:
     """Say that a file of the user's, as ``random.py``, was imported in place of the library that was meant."""
-    name, path = None, None
-    module = getattr(fault, "obj", None)  # since Python 3.10
-    if isinstance(fault, AttributeError) and isinstance(module, ModuleType):
-        name, path = module.__name__, getattr(module, "__file__", None)
-    elif isinstance(fault, ImportError):
-        name, path = fault.name, fault.path
-    if not name or "." in name or not path or not path.startswith(tuple(bases)):
-        return None
-    own = os.path.realpath(os.path.dirname(path))
-    elsewhere = [one for one in sys.path if os.path.realpath(one) != own]
-    found = PathFinder.find_spec(name, elsewhere)
-    if (
-        found is None
-        or not found.origin
-        or os.path.realpath(found.origin) == os.path.realpath(path)
-    ):
-        return None
-    return f"'{name}' is your own {_short(path, bases)}, which hides the library of that name: rename the file"
+    for one in _chain(fault):
+        name, path = meant_module(one)
+        if path and path.startswith(tuple(bases)) and has_other(name, path):
+            return f"'{name}' is your own {_short(path, bases)}, which hides the library of that name: rename the file"
+    return None

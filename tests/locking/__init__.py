@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from locking.distributions import a_folder, a_wheel, an_sdist
 from locking.index import Index
-from locking.project import TARGET, Project, a_pipeline, a_step, sha256, versions
+from locking.project import TARGET, Project, a_pipeline, a_step, entry, sha256, stale, versions
 
 __all__ = [
     "TARGET",
@@ -15,6 +15,8 @@ __all__ = [
     "a_step",
     "a_wheel",
     "an_sdist",
+    "entry",
     "sha256",
+    "stale",
     "versions",
 ]

@@ -10,7 +10,7 @@ import handmade
 
 from ops0.core.locked import Target
 from ops0.core.pipeline import Pipeline, Step, Where
-from ops0_builder.lock import LockSettings, fill_wheelhouse, lock_pipeline
+from ops0_builder.lock import LockSettings, check_lock, fill_wheelhouse, lock_pipeline
 
 TARGET = Target(python="3.11", platform="linux/amd64", glibc=(2, 36))
 
@@ -71,3 +71,12 @@ def versions(lock, step: str) -> dict[str, str]:
 
 def sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
+
+
+def entry(lock, step: str, name: str):
+    return next(one for one in lock.step(step).distributions if one.name == name)
+
+
+def stale(project, *steps):
+    wanted = {step.name: TARGET for step in steps}
+    return check_lock(a_pipeline(*steps), folder=project.folder, targets=wanted, root=project.root)

@@ -155,3 +155,12 @@ def _await(port: int) -> None:
                 return
         time.sleep(0.05)
     raise AssertionError("git's daemon does not answer")
+
+
+def head(folder: Path) -> str:
+    return git(folder, "rev-parse", "HEAD")
+
+
+def edited(folder: Path, text: str = "X = 2\n") -> str:
+    (folder / "src/acme_lib/__init__.py").write_text(text)
+    return commit(folder)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
-from locking import Index, Project
+from locking import Index, Project, a_folder, a_wheel
 from locking.index import serving
+from locking.repositories import GitServer, a_repository, by_http, commit
 
 
 @pytest.fixture
@@ -58,3 +60,23 @@ def elsewhere(settings, tmp_path) -> Callable[[], None]:
         settings.setenv("UV_CACHE_DIR", str(tmp_path / f"uv-{number}"))
 
     return go
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[GitServer]:
+    (tmp_path / "served").mkdir()
+    with by_http(tmp_path / "served") as found:
+        yield found
+
+
+@pytest.fixture
+def acme(server, index) -> Path:
+    index.add(a_wheel("helper"))
+    folder = a_folder(a_repository(server.folder / "acme.git"), "acme-lib", "helper")
+    commit(folder)
+    return folder
+
+
+@pytest.fixture
+def url(server, acme) -> str:
+    return f"acme-lib @ git+{server.url('acme.git')}"

@@ -2,71 +2,25 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
-import stat
-import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from locking import TARGET, a_folder, a_pipeline, a_step, a_wheel, versions
-from locking.repositories import GitServer, a_repository, by_daemon, by_http, commit, git
+from locking import TARGET, a_folder, a_pipeline, a_step, a_wheel, entry, stale, versions
+from locking.repositories import a_repository, by_daemon, commit, edited, git, head
 
-from ops0.core.errors import ErrorGroup
 from ops0.core.locked import Target
 from ops0.core.pipeline import Where
 from ops0.core.requirements.declarations import Constraint
-from ops0_builder.lock import check_lock, export_wheelhouse, lock_pipeline, take_wheelhouse
+from ops0_builder.lock import export_wheelhouse, lock_pipeline, take_wheelhouse
 from ops0_builder.lock.errors import RequirementUnfit
 from ops0_builder.lock.git_errors import (
     AmbiguousRef,
-    CommitGone,
-    GitMissing,
-    NoSuchRef,
     RepositoryUnreachable,
     TreeRefused,
 )
 from ops0_builder.lock.place_errors import SourceBuildFailed
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[GitServer]:
-    (tmp_path / "served").mkdir()
-    with by_http(tmp_path / "served") as found:
-        yield found
-
-
-@pytest.fixture
-def acme(server, index) -> Path:
-    index.add(a_wheel("helper"))
-    folder = a_folder(a_repository(server.folder / "acme.git"), "acme-lib", "helper")
-    commit(folder)
-    return folder
-
-
-@pytest.fixture
-def url(server, acme) -> str:
-    return f"acme-lib @ git+{server.url('acme.git')}"
-
-
-def entry(lock, step: str, name: str):
-    return next(one for one in lock.step(step).distributions if one.name == name)
-
-
-def stale(project, *steps):
-    wanted = {step.name: TARGET for step in steps}
-    return check_lock(a_pipeline(*steps), folder=project.folder, targets=wanted, root=project.root)
-
-
-def head(folder: Path) -> str:
-    return git(folder, "rev-parse", "HEAD")
-
-
-def edited(folder: Path, text: str = "X = 2\n") -> str:
-    (folder / "src/acme_lib/__init__.py").write_text(text)
-    return commit(folder)
 
 
 def test_a_branch_is_locked_at_its_commit_and_stays_there(index, project, acme, server, url):
@@ -375,244 +329,12 @@ def test_a_repository_elsewhere_names_no_folder_of_this_machine(
         project.lock(a_step("x", url))
 
 
-SUBMODULES = [
-    ("file:///etc", "names a folder of this machine"),
-    ("ext::sh% -c% touch%{mark}", "which is not asked"),
-    ("--upload-pack=touch{mark}", "no host and path"),
-    ("ssh://-oProxyCommand=touch%20{mark}/x", "no host"),
-    ("", "nothing says where"),
-]
-
-
-@pytest.mark.parametrize(("said", "fact"), SUBMODULES)
-def test_a_submodule_that_would_run_or_read_something_is_refused(
-    project, acme, server, url, tmp_path, said, fact
-):
-    mark = tmp_path / "mark"
-    git(acme, "update-index", "--add", "--cacheinfo", f"160000,{head(acme)},sub")
-    if said:
-        text = f'[submodule "sub"]\n\tpath = sub\n\turl = "{said.format(mark=mark)}"\n\tupdate = "!touch {mark}"\n'
-        (acme / ".gitmodules").write_text(text)
-        git(acme, "add", ".gitmodules")
-    git(acme, "commit", "-q", "-m", "sub")
-    with pytest.raises(TreeRefused, match=fact):
-        project.lock(a_step("x", url))
-    assert not mark.exists()
-
-
-def test_a_link_beside_a_submodule_lets_git_write_nothing_elsewhere(
-    project, acme, server, url, tmp_path
-):
-    """git has to list a submodule's files somewhere meanwhile: beside all trees, where no repository has a say."""
-    victim = tmp_path / "victim"
-    inner = a_repository(server.folder / "inner.git")
-    commit(inner)
-    git(acme, "submodule", "--quiet", "add", str(inner), "sub")
-    git(acme, "config", "-f", ".gitmodules", "submodule.sub.url", "../inner.git")
-    (acme / ".sub.index").symlink_to(victim)
-    commit(acme)
-    with pytest.raises(TreeRefused, match=r"a link leads out of it: \.sub\.index"):
-        project.lock(a_step("x", url))
-    assert not victim.exists()
-
-
-@pytest.mark.parametrize("leads", ["/etc/passwd", "../../../../../../etc/passwd", ".."])
-def test_a_link_that_leads_out_is_refused(project, acme, url, leads):
-    (acme / "src/acme_lib/more").symlink_to(leads if leads != ".." else "../../..")
-    commit(acme)
-    with pytest.raises(TreeRefused, match="a link leads out of it: src/acme_lib/more") as caught:
-        project.lock(a_step("x", url))
-    assert caught.value.exit_code == 28
-
-
-def test_a_link_inside_stays_what_it_leads_to(project, acme, url):
-    (acme / "src/acme_lib/more.py").symlink_to("__init__.py")
-    commit(acme)
-    assert project.lock(a_step("x", url))
-
-
-def test_nothing_of_the_user_s_settings_or_of_the_repository_runs(
-    project, acme, url, settings, tmp_path
-):
-    """A filter or a hook would make another tree on another machine."""
-    mark = tmp_path / "mark"
-    hooks = tmp_path / "hooks"
-    hooks.mkdir()
-    for name in (
-        "post-checkout",
-        "reference-transaction",
-        "post-index-change",
-        "fsmonitor-watchman",
-    ):
-        (hooks / name).write_text(f"#!/bin/sh\ntouch {mark}\n")
-        (hooks / name).chmod(0o755)
-    (tmp_path / "gitconfig").write_text(
-        f"[core]\n\thooksPath = {hooks}\n\tautocrlf = true\n\tfsmonitor = {hooks}/fsmonitor-watchman\n"
-        f'[filter "x"]\n\tsmudge = "touch {mark}; cat"\n\tprocess = "touch {mark}"\n[init]\n\ttemplateDir = {hooks}\n'
-    )
-    (acme / ".gitattributes").write_text("* filter=x text=auto\n")
-    commit(acme)
-    plain = project.lock(a_step("x", url))
-    shutil.rmtree(project.folder)
-    shutil.rmtree(os.environ["OPS0_CACHE_DIR"])
-    settings.setenv("GIT_CONFIG_GLOBAL", str(tmp_path / "gitconfig"))
-    assert project.lock(a_step("x", url)) == plain
-    assert not mark.exists()
-
-
-LARGE = b"weights" * 1000
-OID = hashlib.sha256(LARGE).hexdigest()
-
-
-needs_lfs = pytest.mark.skipif(
-    shutil.which("git-lfs") is None, reason="no git-lfs on this machine: scripts/image-tools.sh"
-)
-
-
-def a_pointer(sha256: str = OID, size: int = len(LARGE)) -> str:
-    return f"version https://git-lfs.github.com/spec/v1\noid sha256:{sha256}\nsize {size}\n"
-
-
-def kept_large(folder: Path) -> None:
-    """As `git lfs add` keeps a file in a repository."""
-    kept = folder / ".git/lfs/objects" / OID[:2] / OID[2:4] / OID
-    kept.parent.mkdir(parents=True)
-    kept.write_bytes(LARGE)
-
-
-def test_pointers_of_lfs_beside_a_package_are_told_and_not_fetched(project, acme, url):
-    (acme / "big.bin").write_text(a_pointer())
-    commit(acme)
-    project.lock(a_step("x", url))
-    assert any("has Git LFS pointers" in line and "big.bin" in line for line in project.lines)
-
-
-def test_without_git_lfs_a_pointer_is_never_in_a_wheel(project, acme, url, settings, tmp_path):
-    (acme / "src/acme_lib/weights.bin").write_text(a_pointer())
-    commit(acme)
-    for name in ("git", "sh"):
-        (tmp_path / "bin").mkdir(exist_ok=True)
-        (tmp_path / "bin" / name).symlink_to(shutil.which(name))
-    settings.setenv("PATH", str(tmp_path / "bin"))
-    with pytest.raises(TreeRefused, match=r"acme_lib/weights\.bin, and git-lfs is not") as caught:
-        project.lock(a_step("x", url))
-    assert "apt-get install git-lfs" in caught.value.hint
-
-
-@needs_lfs
-def test_what_a_wheel_has_of_lfs_is_fetched(project, acme, server, url, elsewhere):
-    for name in ("weights.bin", "of [all], and! *.bin"):
-        (acme / "src/acme_lib" / name).write_text(a_pointer())
-    (acme / "other.bin").write_text(a_pointer("0" * 64))
-    (acme / ".lfsconfig").write_text("[lfs]\n\turl = http://127.0.0.1:9/\n")
-    kept_large(acme)
-    commit(acme)
-    step = a_step("x", f"acme-lib @ git+file:{acme}")
-    lock = project.lock(step)
-    (wheel,) = (path for path in project.fill(lock).values() if path.name.startswith("acme_lib"))
-    with zipfile.ZipFile(wheel) as archive:
-        assert archive.read("acme_lib/weights.bin") == LARGE
-        assert archive.read("acme_lib/of [all], and! *.bin") == LARGE
-    assert any("fetching 2 files of Git LFS" in line for line in project.lines)
-    elsewhere()
-    assert project.fill(lock)
-    (acme / "src/acme_lib/weights.bin").write_text(a_pointer("0" * 64))
-    commit(acme)
-    with pytest.raises(RepositoryUnreachable, match="Git LFS") as caught:
-        project.lock(step, upgrade="all")
-    assert "git lfs push" in caught.value.hint
-    assert f"git clone {acme} seen && git -C seen lfs pull" in caught.value.hint
-
-
-@needs_lfs
-def test_where_the_build_asks_git_what_is_large_is_stored_once(project, acme):
-    (acme / "src/acme_lib/weights.bin").write_text(a_pointer())
-    (acme / "setup.cfg").write_text("# git\n")
-    kept_large(acme)
-    commit(acme)
-    project.lock(a_step("x", f"acme-lib @ git+file:{acme}"))
-    stored = Path(os.environ["OPS0_CACHE_DIR"]) / "git"
-    assert len([path for path in stored.rglob(OID) if path.is_file()]) == 1
-
-
-def test_a_folder_whose_large_files_are_pointers_gives_no_wheel(project, acme):
-    (acme / "src/acme_lib/weights.bin").write_text(a_pointer())
-    with pytest.raises(TreeRefused, match=r"in place of acme_lib/weights\.bin") as caught:
-        project.lock(a_step("x", f"acme-lib @ file:{acme}"))
-    assert caught.value.hint == f"fetch its files first: git -C {acme} lfs pull"
-
-
-def test_a_login_is_git_s_own_and_stands_nowhere(project, acme, server, url, settings, tmp_path):
-    server.login = "me:s3cret"
-    with pytest.raises(RepositoryUnreachable, match="cannot be asked") as caught:
-        project.lock(a_step("x", f"{url}@main"))
-    assert (caught.value.exit_code, "credential helper" in caught.value.hint) == (26, True)
-    (tmp_path / "home").mkdir()
-    netrc = tmp_path / "home/.netrc"
-    netrc.write_text("machine 127.0.0.1 login me password s3cret\n")
-    netrc.chmod(0o600)
-    settings.setenv("HOME", str(tmp_path / "home"))
-    lock = project.lock(a_step("x", f"{url}@main"))
-    assert project.fill(lock)
-    assert "s3cret" not in project.text()
-    # As CI has it: the token in a setting that writes addresses anew, which git's errors repeat.
-    netrc.unlink()
-    server.login = "other:pass"
-    root = server.url("")
-    (tmp_path / "home/.gitconfig").write_text(
-        f'[url "{root.replace("//", "//me:s3cret@")}"]\n\tinsteadOf = {root}\n'
-    )
-    with pytest.raises(RepositoryUnreachable) as caught:
-        project.lock(a_step("x", f"{url}@main"), upgrade="all")
-    assert "s3cret" not in f"{caught.value} {caught.value.hint} {project.text()}"
-    kept = Path(os.environ["OPS0_CACHE_DIR"]) / "git"
-    assert not any(b"s3cret" in one.read_bytes() for one in kept.rglob("*") if one.is_file())
-
-
-def test_a_setting_that_leads_to_a_program_is_not_followed(
-    project, acme, server, url, settings, tmp_path
-):
-    mark = tmp_path / "mark"
-    (tmp_path / "gitconfig").write_text(
-        f'[protocol "ext"]\n\tallow = always\n[url "ext::touch {mark} "]\n\tinsteadOf = {server.url("")}\n'
-    )
-    settings.setenv("GIT_CONFIG_GLOBAL", str(tmp_path / "gitconfig"))
-    with pytest.raises(RepositoryUnreachable, match="transport 'ext' not allowed"):
-        project.lock(a_step("x", url))
-    assert not mark.exists()
-
-
 def test_a_repository_whose_names_are_of_sha256(project, server, index):
     folder = a_repository(server.folder / "wide.git", form="sha256")
     commit(a_folder(folder, "wide"), "v1")
     lock = project.lock(a_step("x", f"wide @ git+{server.url('wide.git')}@v1"))
     assert len(entry(lock, "x", "wide").source.digest) == 64
     assert stale(project, a_step("x", f"wide @ git+{server.url('wide.git')}@v1")) == ()
-
-
-def test_nobody_is_asked_for_a_password(project, acme, server, url, settings, tmp_path):
-    """A dialogue of a desktop would wait for ever; a terminal is never read."""
-    server.login = "me:s3cret"
-    with pytest.raises(RepositoryUnreachable, match=r"could not read Username|Authentication"):
-        project.lock(a_step("x", url))
-
-
-@pytest.mark.parametrize(
-    ("ref", "fault", "said"),
-    [
-        ("nain", NoSuchRef, "has no branch, tag or commit 'nain'"),
-        ("0123456789", NoSuchRef, "has no branch, tag or commit '0123456789'"),
-        ("refs/pull/7/head", NoSuchRef, "has no branch, tag or commit"),
-        ("0" * 40, CommitGone, "has no commit 0000"),
-    ],
-)
-def test_what_a_repository_does_not_have(project, acme, url, ref, fault, said):
-    with pytest.raises(fault, match=said) as caught:
-        project.lock(a_step("x", f"{url}@{ref}"))
-    assert caught.value.hint
-    if ref == "nain":
-        assert "main" in caught.value.hint
-    assert not project.folder.exists()
 
 
 def test_a_name_of_a_branch_and_a_tag(project, acme, url):
@@ -628,94 +350,6 @@ def test_a_name_of_a_branch_and_a_tag(project, acme, url):
     assert caught.value.exit_code == 20
     lock = project.lock(a_step("x", f"{url}@refs/heads/twice"))
     assert entry(lock, "x", "acme-lib").source.digest == new
-
-
-def test_a_commit_that_was_removed_since(project, acme, url, elsewhere):
-    git(acme, "checkout", "-q", "-b", "short")
-    new = edited(acme)
-    lock = project.lock(a_step("x", f"{url}@short"))
-    git(acme, "checkout", "-q", "main")
-    git(acme, "branch", "-q", "-D", "short")
-    git(acme, "reflog", "expire", "--expire=now", "--all")
-    git(acme, "gc", "-q", "--prune=now")
-    assert project.fill(lock)
-    elsewhere()
-    with pytest.raises(CommitGone, match=new) as caught:
-        project.fill(lock)
-    assert "ops0 lock --upgrade acme-lib" in caught.value.hint
-
-
-def test_hosts_and_repositories_that_do_not_answer(project, index, server):
-    for address in (
-        "https://nohost.invalid/a.git",
-        "http://127.0.0.1:9/a.git",
-        server.url("no.git"),
-    ):
-        with pytest.raises(RepositoryUnreachable, match="cannot be asked") as caught:
-            project.lock(a_step("x", f"a @ git+{address}"))
-        assert address in str(caught.value)
-
-
-def test_a_server_that_says_nothing_ends(project, index, tmp_path):
-    import socket
-    from dataclasses import replace
-
-    from ops0_builder.lock.git_program import user_git
-
-    with socket.socket() as silent:
-        silent.bind(("127.0.0.1", 0))
-        silent.listen()
-        url = f"http://127.0.0.1:{silent.getsockname()[1]}/a.git"
-        with pytest.raises(RepositoryUnreachable, match="does not come to an end"):
-            replace(user_git(), asking=1.0).ask(url, told=url)
-
-
-def test_a_machine_without_git_is_told_what_to_do(project, acme, url, settings, tmp_path):
-    (tmp_path / "bin").mkdir()
-    settings.setenv("PATH", str(tmp_path / "bin"))
-    with pytest.raises(GitMissing, match="no such program") as caught:
-        project.lock(a_step("x", url))
-    assert (caught.value.exit_code, "apt-get install git" in caught.value.hint) == (29, True)
-
-
-@pytest.mark.parametrize(
-    "address",
-    [
-        "git+ext::sh -c touch% {mark}",
-        "git+ext::sh",
-        "git+https://x.example/a.git@--upload-pack=touch",
-        "git+https://x.example/a.git@-u",
-        "git+ssh://-oProxyCommand=touch/x",
-        "git+fd::17",
-        "git+https://x.example/a.git#subdirectory=../../etc",
-        "git+https://x.example/a.git#subdirectory=/etc",
-        "git+https://x.example/a.git@a..b",
-        "git+file://host/x",
-        "git+-u",
-    ],
-)
-def test_an_address_that_would_run_something_is_never_given_to_git(
-    project, index, settings, tmp_path, address
-):
-    seen = tmp_path / "bin/git"
-    seen.parent.mkdir()
-    seen.write_text(f"#!/bin/sh\ntouch {tmp_path}/mark\n")
-    seen.chmod(seen.stat().st_mode | stat.S_IEXEC)
-    settings.setenv("PATH", f"{seen.parent}:{os.environ['PATH']}")
-    with pytest.raises((RequirementUnfit, ErrorGroup)) as caught:
-        project.lock(a_step("x", f"a @ {address.format(mark=tmp_path / 'mark')}"))
-    assert caught.value.exit_code == 20
-    assert not (tmp_path / "mark").exists()
-
-
-def test_another_distribution_than_is_asked_for(project, acme, server):
-    with pytest.raises(SourceBuildFailed, match="it is acme-lib, and acme is asked for there"):
-        project.lock(a_step("x", f"acme @ git+{server.url('acme.git')}"))
-
-
-def test_a_folder_that_the_repository_does_not_have(project, acme, url):
-    with pytest.raises(TreeRefused, match="has no folder packages/x"):
-        project.lock(a_step("x", f"{url}#subdirectory=packages/x"))
 
 
 def test_a_damaged_cache_is_fetched_again(project, acme, server, url):
