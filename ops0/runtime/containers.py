@@ -8,13 +8,11 @@ attempt's folder to read.
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from ops0.core.errors import EngineError
 from ops0.core.graphs.spreading import of_item
 from ops0.core.models.store import ModelVersion
 from ops0.core.pipeline import CallId, Step, StepName
@@ -44,16 +42,14 @@ from ops0.runtime.engines.profile import (
 from ops0.runtime.engines.reattaching import Followed
 from ops0.runtime.engines.removing import Remains
 from ops0.runtime.engines.standing import Walls, check_runtime
+from ops0.runtime.engines.starting import started
 from ops0.runtime.engines.streams import Channel
-from ops0.runtime.errors import EngineLost
 from ops0.runtime.outputs.results import BadOutput, keep_output
 from ops0.runtime.outputs.stored import stored_attempt, stored_manifest
 from ops0.runtime.runs import RunId
 from ops0_runner.protocol import IN_DIR, OUT_DIR
 
 _CLOSE_LIMIT = 30.0
-_STARTS = 3
-"""How often a container is made whose start the engine did not answer at once."""
 
 
 class ContainerEngine:
@@ -214,37 +210,17 @@ class ContainerEngine:
         for call in (job.call, *job.producers):  # a producer may itself not have started yet
             self._make_volume(job.run, call)
         image = self._images[job.step.name]
-        begin = time.monotonic()
-        for _ in range(_STARTS):
+
+        def create() -> None:
             self._api.create_container(name, self._config(job, image, setup))
             self._walls.check(name, job.step, printed)
-            streams = self._started(name)
-            if streams is not None:
-                return self._attempt(name, job, streams, said, printed)
-        raise EngineLost(self._api.address, time.monotonic() - begin)
+
+        return self._attempt(name, job, started(self._api, name, create), said, printed)
 
     def _attempt(
         self, name: str, job: Job, streams: Attached, said: LineHandler, printed: LineHandler
     ) -> ContainerAttempt:
         return ContainerAttempt(self._api, name, job, streams, said, printed, self._remains.add)
-
-    def _started(self, name: str) -> Attached | None:
-        """Its streams; None where they may be dead while it lives: it is removed then, for nothing told it to go."""
-        try:
-            streams = self._api.attach(name)
-            try:
-                if self._api.start(name):
-                    return streams
-            except BaseException:
-                streams.close()
-                raise
-        except BaseException:
-            with suppress(EngineError):
-                self._api.remove_container(name)
-            raise
-        streams.close()
-        self._api.remove_container(name)
-        return None
 
     def _config(self, job: Job, image: str, setup: RunSetup) -> Mapping[str, Any]:
         model = setup.models.get(job.step.name)

@@ -24,7 +24,7 @@ from ops0.host.usage import Memory
 from ops0.host.walls import WallsDown, unheld_limits
 from ops0.runtime.containers import ContainerEngine, patiently
 from ops0.runtime.engine import Exit, Job, RunSetup
-from ops0.runtime.engines import container_attempt
+from ops0.runtime.engines import container_attempt, starting
 from ops0.runtime.engines.clean import remove_orphans
 from ops0.runtime.engines.docker_api import ContainerState, Host, Owned
 from ops0.runtime.engines.standing import NoRuntime
@@ -343,12 +343,42 @@ def test_only_an_engine_on_this_machine_has_its_memory(
     assert engine.free_memory() == (2**30 if known else None)
 
 
-def test_a_container_that_does_not_start_is_removed(make: SimpleNamespace) -> None:
-    docker = FakeDocker(start_fault=EngineRefused("start", 500, "no runc"))
+@pytest.mark.parametrize(("status", "tries"), [(400, 1), (500, 4)])
+def test_a_container_that_does_not_start_is_removed(
+    make: SimpleNamespace, monkeypatch: pytest.MonkeyPatch, status: int, tries: int
+) -> None:
+    monkeypatch.setattr(starting, "_PAUSES", (0.0, 0.0, 0.0))
+    docker = FakeDocker(start_fault=EngineRefused("start", status, "no runc"))
     engine, job = opened(docker, make)
     with pytest.raises(EngineRefused, match="no runc"):
         engine.start(job, ignore, ignore)
     assert docker.calls[-1] == "remove ops0-r1-train-1"
+    assert docker.calls.count("start ops0-r1-train-1") == tries
+
+
+@pytest.mark.parametrize("at", ["create_container", "attach", "start"])
+def test_an_engine_whose_containerd_comes_back_makes_it_anew(
+    make: SimpleNamespace, monkeypatch: pytest.MonkeyPatch, at: str
+) -> None:
+    """The run failed, though the step had done nothing yet. What is made anew is another container."""
+    monkeypatch.setattr(starting, "_PAUSES", (0.0, 0.0, 0.0))
+    docker = FakeDocker()
+    engine, job = opened(docker, make)
+    whole, faults = getattr(docker, at), [EngineRefused(at, 500, "no containerd")] * 3
+
+    def failing(name: str, *others: Any) -> Any:
+        if faults:
+            docker.calls.append(f"{at} fails")
+            raise faults.pop()
+        return whole(name, *others)
+
+    setattr(docker, at, failing)
+    assert engine.start(job, ignore, ignore).wait(lambda: True) == Exit(code=0, limit=2**30)
+    fails = [n for n, call in enumerate(docker.calls) if call == f"{at} fails"]
+    assert len(fails) == 3
+    for one in fails:
+        ahead = docker.calls[one + 1 :]
+        assert ahead.index("remove ops0-r1-train-1") < ahead.index("create ops0-r1-train-1")
 
 
 def test_channels_are_told_apart_and_the_end_is_inspected(make: SimpleNamespace) -> None:

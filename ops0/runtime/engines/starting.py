@@ -1,0 +1,65 @@
+"""A container, made and started: made anew where the engine fails at it, for nothing has told it to go yet."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from contextlib import suppress
+
+from ops0.core.errors import EngineError
+from ops0.host.engine_errors import EngineRefused
+from ops0.runtime.engines.docker_api import Attached, DockerApi
+from ops0.runtime.errors import EngineLost
+
+_STARTS = 3
+"""How often a container is made whose start the engine did not answer at once."""
+_PAUSES = (0.5, 1.5, 4.0)
+"""Seconds before each further try where the engine itself fails: a containerd that was killed is back within them."""
+_FAILS = 500
+"""The first HTTP status that is the engine's own fault."""
+
+
+def started(api: DockerApi, name: str, create: Callable[[], None]) -> Attached:
+    """Make a container, attach to it and start it. Gives its streams.
+
+    create: makes it, and looks at what was made; may be called again
+    raises: EngineError; EngineLost where the engine was away each time that it was to answer
+    """
+    begin, pauses, anew = time.monotonic(), iter(_PAUSES), False
+    away = 0
+    while away < _STARTS:
+        try:
+            if anew:
+                api.remove_container(name)
+            create()
+            streams = _start(api, name)
+        except EngineRefused as fault:  # noqa: PERF203 - a request costs more
+            pause = next(pauses, None)
+            if fault.status < _FAILS or pause is None:
+                raise
+            time.sleep(pause)
+            anew = True
+        else:
+            if streams is not None:
+                return streams
+            away += 1
+    raise EngineLost(api.address, time.monotonic() - begin)
+
+
+def _start(api: DockerApi, name: str) -> Attached | None:
+    """Its streams; None where they may be dead while it lives: it is removed then."""
+    try:
+        streams = api.attach(name)
+        try:
+            if api.start(name):
+                return streams
+        except BaseException:
+            streams.close()
+            raise
+    except BaseException:
+        with suppress(EngineError):
+            api.remove_container(name)
+        raise
+    streams.close()
+    api.remove_container(name)
+    return None
