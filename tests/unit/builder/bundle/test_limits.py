@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import tracemalloc
+from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 
 from ops0.cli import bundles
 from ops0_builder.bundle import limits
-from ops0_builder.bundle.archive import END, FIRST, SUMS, header, padding
+from ops0_builder.bundle.archive import END, FIRST, SUMS, Member, header, padding
 from ops0_builder.bundle.errors import BundleDamaged, BundleUnfit
-from ops0_builder.bundle.reading import opened
+from ops0_builder.bundle.limits import Budget
+from ops0_builder.bundle.reading import _Blobs, opened
 from ops0_builder.bundle.signature import BundleNotSigned
+from ops0_builder.oci.values import LARGEST_DOCUMENT, Descriptor, NotOci
 
 from .conftest import Made
 from .test_mutated import parts
@@ -92,3 +96,21 @@ def test_the_signature_comes_before_all_that_the_file_says(
         pass
     with pytest.raises(BundleDamaged), bundles.opened(path):
         pass
+
+
+@pytest.mark.parametrize("size", [2, 4, LARGEST_DOCUMENT + 1])
+def test_a_blob_has_the_size_that_its_image_says(size: int) -> None:
+    name = f"blobs/sha256/{'a' * 64}"
+    told = Descriptor(media_type="layer", digest=f"sha256:{'a' * 64}", size=3)
+    blobs = _Blobs(BytesIO(b"abc"), {name: Member(name, 0, 3)}, Budget())
+    assert blobs.read(told) == b"abc"
+    with pytest.raises(NotOci, match=f"is not there with the {size} bytes"):
+        blobs.check(replace(told, size=size))
+
+
+def test_a_manifest_that_no_engine_would_read_is_not_held() -> None:
+    name, size = f"blobs/sha256/{'a' * 64}", LARGEST_DOCUMENT + 1
+    told = Descriptor(media_type="manifest", digest=f"sha256:{'a' * 64}", size=size)
+    blobs = _Blobs(BytesIO(), {name: Member(name, 0, size)}, Budget())
+    with pytest.raises(NotOci, match=f"has {size} bytes"):
+        blobs.read(told)

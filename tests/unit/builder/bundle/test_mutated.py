@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import random
 import tarfile
 from pathlib import Path
@@ -13,6 +14,7 @@ from ops0_builder.bundle.archive import BLOCK, END, header, padding, read_member
 from ops0_builder.bundle.errors import BundleDamaged
 from ops0_builder.bundle.reading import opened
 from ops0_builder.bundle.writing import sums
+from ops0_builder.oci.values import canonical
 
 from .conftest import Made
 
@@ -22,6 +24,14 @@ def refused(path: Path, raw: bytes) -> str:
     with pytest.raises(BundleDamaged) as caught, opened(path):
         pass
     return caught.value.fact
+
+
+def with_sums(members: dict[str, bytes]) -> bytes:
+    """A bundle of these, with sums that fit them."""
+    told = {name: one for name, one in members.items() if name != "ops0/SHA256SUMS"}
+    documents = {name: one for name, one in told.items() if not name.startswith("blobs/")}
+    blobs = [(name, one) for name, one in told.items() if name.startswith("blobs/")]
+    return joined([*documents.items(), ("ops0/SHA256SUMS", sums(documents)), *blobs])
 
 
 @pytest.mark.parametrize("seed", range(300))
@@ -125,11 +135,26 @@ def test_documents_of_another_sense_are_refused_though_their_sums_fit(
 ) -> None:
     members = dict(parts(made))
     members[name] = data
-    del members["ops0/SHA256SUMS"]
-    documents = {key: one for key, one in members.items() if not key.startswith("blobs/")}
-    blobs = [(key, one) for key, one in members.items() if key.startswith("blobs/")]
-    whole = [*documents.items(), ("ops0/SHA256SUMS", sums(documents)), *blobs]
-    refused(tmp_path / "x.ops0", joined(whole))
+    refused(tmp_path / "x.ops0", with_sums(members))
+
+
+@pytest.mark.parametrize("what", ["another name", "another image", "a name more"])
+def test_an_index_that_names_what_the_bundle_does_not_is_refused(
+    made: Made, tmp_path: Path, what: str
+) -> None:
+    """An engine would load it under that name, as over somebody's own image."""
+    members = dict(parts(made))
+    index = json.loads(members["index.json"])
+    first = index["manifests"][0]
+    if what == "another image":
+        index["manifests"].append({**first, "annotations": {}})
+    elif what == "another name":
+        name = {"io.containerd.image.name": "docker.io/library/python:3.11"}
+        index["manifests"].append({**first, "annotations": {**first["annotations"], **name}})
+    else:
+        first["annotations"]["org.opencontainers.image.title"] = "python"
+    members["index.json"] = canonical(index)
+    assert "index.json does not fit" in refused(tmp_path / "x.ops0", with_sums(members))
 
 
 def test_a_file_that_never_was_a_bundle_is_told_as_such(tmp_path: Path) -> None:
