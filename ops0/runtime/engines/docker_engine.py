@@ -1,25 +1,21 @@
-"""DockerApi over a real engine. This and docker_errors are all that imports the Docker SDK."""
+"""DockerApi over a real engine. docker_client and docker_errors alone import the Docker SDK."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, suppress
-from pathlib import Path
-from ssl import get_default_verify_paths
 from typing import IO, Any
-
-import docker
-from docker.tls import TLSConfig
 
 from ops0.host.engine_address import EngineAddress, engine_address
 from ops0.host.engine_errors import EngineRefused, EngineTimeout, EngineUnreachable
-from ops0.host.engine_socket import API, EngineSocket
+from ops0.host.engine_socket import EngineSocket
 from ops0.host.engine_times import seconds_of
 from ops0.host.usage import Usage
 from ops0.runtime.engines.again import again
 from ops0.runtime.engines.docker_answers import host_of, state_of, usage_of
 from ops0.runtime.engines.docker_api import Attached, ContainerState, Host, Owned, Streams
+from ops0.runtime.engines.docker_client import client_of
 from ops0.runtime.engines.docker_errors import gone_is_fine, is_of_ps, translated
 from ops0.runtime.engines.docker_streams import SocketStreams
 from ops0.runtime.engines.streams import Channel, frame
@@ -27,7 +23,6 @@ from ops0.runtime.engines.streams import Channel, frame
 SECONDS = 60
 """The time limit of an ordinary call: a loaded machine starts a container in seconds, not minutes."""
 _CHUNK = 1 << 20
-_POOL = 64
 
 
 class SdkEngine:
@@ -36,16 +31,7 @@ class SdkEngine:
     def __init__(self, address: EngineAddress) -> None:
         self.address = address.text
         self._host: Host | None = None
-        self._sdk = docker.APIClient(
-            base_url=_base_url(address),
-            version=API,
-            timeout=SECONDS,
-            tls=_tls(address),
-            num_pools=_POOL,
-            max_pool_size=_POOL,
-        )
-        # Else REQUESTS_CA_BUNDLE would count for more than the engine's own ca.pem, and a proxy would be asked for it.
-        self._sdk.trust_env = False
+        self._sdk = client_of(address, SECONDS)
 
     @again
     def host(self) -> Host:
@@ -278,21 +264,3 @@ def connect(environ: Mapping[str, str] | None = None) -> SdkEngine:
     address = engine_address(environ)
     EngineSocket(address).call("GET", "/_ping")
     return SdkEngine(address)
-
-
-def _base_url(address: EngineAddress) -> str:
-    if address.socket is not None:
-        return f"http+unix://{address.socket}"
-    scheme = "https" if address.tls else "http"
-    return f"{scheme}://{address.host}:{address.port}"
-
-
-def _tls(address: EngineAddress) -> TLSConfig | bool:
-    if not address.tls:
-        return False
-    if address.certificates is None:  # the authorities that the other connections trust
-        return TLSConfig(ca_cert=get_default_verify_paths().cafile, verify=True)
-    folder = Path(address.certificates)
-    ca, cert, key = (folder / name for name in ("ca.pem", "cert.pem", "key.pem"))
-    pair = (str(cert), str(key)) if cert.exists() else None
-    return TLSConfig(client_cert=pair, ca_cert=str(ca) if ca.exists() else None, verify=True)
