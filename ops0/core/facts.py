@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import chain
 
 from ops0.core.errors import Ops0Error
 from ops0.core.pipeline import DataFile, Slice, Warn, Where
@@ -98,6 +100,11 @@ class ReadFact:
     name: str
     where: Where
 
+    @property
+    def is_own(self) -> bool:
+        """Whether it is something of ops0."""
+        return self.name.startswith("ops0.")
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TypeFact:
@@ -139,17 +146,43 @@ class CommandFact:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Uses:
+    """What some code calls, says and reads, each sorted by place without duplicates; ``reads`` one for each name.
+
+    shared: other functions have this very value too, so what it tells is worth remembering
+    """
+
+    calls: tuple[CallFact, ...] = ()
+    texts: tuple[TextFact, ...] = ()
+    reads: tuple[ReadFact, ...] = ()
+    shared: bool = field(default=False, compare=False)
+
+
+def first_reads(parts: Sequence[Sequence[ReadFact]]) -> tuple[ReadFact, ...]:
+    """The first read of each name. ``parts``: by place, each with one for each name.
+
+    Put together table by table: a step reads thousands of names.
+    """
+    tables = [{one.name: one for one in part} for part in parts if part]
+    found: dict[str, ReadFact] = {}
+    for table in tables:  # in which order names come
+        found.update(table)
+    for table in reversed(tables):  # where each is read first
+        found.update(table)
+    return tuple(found.values())
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Facts:
     """Everything one function reaches. Each tuple is sorted by place and free of duplicates.
 
+    uses:   module by module
     writes: the files of the project that are written
     faults: what could not be followed; all else is what was found beside it
     """
 
     imports: tuple[ImportFact, ...] = ()
-    calls: tuple[CallFact, ...] = ()
-    texts: tuple[TextFact, ...] = ()
-    reads: tuple[ReadFact, ...] = ()
+    uses: tuple[Uses, ...] = ()
     types: tuple[TypeFact, ...] = ()
     commands: tuple[CommandFact, ...] = ()
     slices: tuple[Slice, ...] = ()
@@ -157,3 +190,18 @@ class Facts:
     writes: frozenset[str] = frozenset()
     warnings: tuple[Warn, ...] = ()
     faults: tuple[Ops0Error, ...] = ()
+
+    @property
+    def calls(self) -> tuple[CallFact, ...]:
+        """All calls."""
+        return tuple(chain.from_iterable(part.calls for part in self.uses))
+
+    @property
+    def texts(self) -> tuple[TextFact, ...]:
+        """All texts."""
+        return tuple(chain.from_iterable(part.texts for part in self.uses))
+
+    @property
+    def reads(self) -> tuple[ReadFact, ...]:
+        """The first read of each name."""
+        return first_reads([part.reads for part in self.uses])

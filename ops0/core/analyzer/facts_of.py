@@ -21,7 +21,7 @@ from ops0.core.analyzer.syntax.model import FUNCTIONS, Imported
 from ops0.core.analyzer.syntax.stdlib import is_of_another_python, is_stdlib
 from ops0.core.analyzer.warned import in_order
 from ops0.core.errors import Ops0Error
-from ops0.core.facts import CallFact, Facts, ImportFact, TypeFact
+from ops0.core.facts import CallFact, Facts, ImportFact, TypeFact, Uses
 from ops0.core.pipeline import Where
 
 __all__ = ["facts_of", "type_facts"]
@@ -47,19 +47,17 @@ def facts_of(
     data, warnings, writes = data_files(reach, hidden.spots, folder)
     functions = [one for one in asked if isinstance(one, FUNCTIONS)]
     away = frozenset[int]().union(*map(given_back, functions))
-    uses = uses_of(reach, away)
+    used = uses_of(reach, away)
     warned = (*reach.warnings, *hidden.warnings, *warnings)
     return Facts(
         imports=_imports(reach),
-        calls=_with_opened(uses.calls, opened),
-        texts=uses.texts,
-        reads=uses.reads,
+        uses=_with_opened(used.parts, opened),
         types=tuple(sorted(set(types), key=_whole)),
         commands=hidden.commands,
         slices=slices(reach) if sliced else (),
         data=data,
         writes=writes,
-        warnings=in_order((*warned, *kernel_warnings(reach), *misnamed(uses.reads))),
+        warnings=in_order((*warned, *kernel_warnings(reach), *misnamed(used.own))),
         faults=tuple(sorted(reach.faults, key=_place)),
     )
 
@@ -87,12 +85,14 @@ def type_facts(
     return tuple(found)
 
 
-def _with_opened(calls: tuple[CallFact, ...], opened: Iterable[CallFact]) -> tuple[CallFact, ...]:
-    """Calls, none of them twice, and those of others that are not among them: a step has thousands, and few more."""
+def _with_opened(parts: tuple[Uses, ...], opened: Iterable[CallFact]) -> tuple[Uses, ...]:
+    """What a function uses, and the calls of others that are not among its own: it has thousands, and few more."""
     more = dict.fromkeys(opened)
+    if not more:
+        return parts
     names = {one.name for one in more}
-    known = {one for one in calls if one.name in names} if more else frozenset[CallFact]()
-    return (*calls, *(one for one in more if one not in known))
+    known = {one for part in parts for one in part.calls if one.name in names}
+    return (*parts, Uses(calls=tuple(one for one in more if one not in known)))
 
 
 def _imports(reach: Reach) -> tuple[ImportFact, ...]:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from ops0.core.requirements.rules import Rule
 
 if TYPE_CHECKING:
-    from ops0.core.facts import CallFact
+    from ops0.core.facts import CallFact, Uses
     from ops0.core.requirements.rule_matching import Hit
+    from ops0.core.requirements.telling import Telling
 
 
 class RuleSet:
@@ -19,6 +20,7 @@ class RuleSet:
 
     sparing_calls: the names of calls whose first text decides whether some rule is spared: ``f`` of ``f(x)``
     decided: what a rule finds in a call, by their ids and whether it is spared; with the call, which lives on
+    told_by: what of the uses of some code may tell a rule anything, by its id; with the code's uses, which live on
     """
 
     def __init__(self, rules: Iterable[Rule]) -> None:
@@ -31,6 +33,7 @@ class RuleSet:
         self._calling: dict[str, tuple[Rule, ...]] = {}
         self._known: dict[str, bool] = {}
         self.decided: dict[tuple[int, int, bool], tuple[CallFact, tuple[Hit, ...]]] = {}
+        self.told_by: dict[int, tuple[Uses, Telling]] = {}
         self._beginning: dict[str, tuple[tuple[Rule, str], ...]] = {}
         for rule in self.rules:
             for pattern in rule.uses:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 
-from ops0.core.facts import CallFact, Facts, ReadFact, TextFact
+from ops0.core.facts import CallFact, Facts, ReadFact, TextFact, Uses, first_reads
 from ops0.core.requirements.rule_set import RuleSet
 
 __all__ = ["Telling", "used_modules"]
@@ -39,7 +40,19 @@ class Telling:
 
     @staticmethod
     def of(facts: Facts, rules: RuleSet) -> Telling:
-        """That of one step."""
+        """That of one step, put together out of what the code of each module tells."""
+        parts = [_told_by(part, rules) for part in facts.uses]
+        return Telling(
+            calls=tuple(chain.from_iterable(part.calls for part in parts)),
+            texts=tuple(chain.from_iterable(part.texts for part in parts)),
+            reads=first_reads([part.reads for part in parts]),
+            called=frozenset().union(*(part.called for part in parts)),
+            sparing=frozenset().union(*(part.sparing for part in parts)),
+        )
+
+    @staticmethod
+    def of_part(facts: Uses, rules: RuleSet) -> Telling:
+        """That of some code."""
         called = frozenset(call.name for call in facts.calls)
         known = {name for name in called if rules.knows(name)}
         first = {
@@ -54,3 +67,14 @@ class Telling:
             called=called,
             sparing=called | first,
         )
+
+
+def _told_by(part: Uses, rules: RuleSet) -> Telling:
+    """What some code tells: found once for all steps that have it, and not kept where it is one step's alone."""
+    known = rules.told_by.get(id(part))
+    if known is not None:
+        return known[1]
+    found = Telling.of_part(part, rules)
+    if part.shared:
+        rules.told_by[id(part)] = part, found
+    return found

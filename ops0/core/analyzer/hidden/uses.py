@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import itertools
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -15,37 +14,36 @@ from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.reach.reach import Reach
 from ops0.core.analyzer.syntax.conditions import chain_of
 from ops0.core.analyzer.syntax.model import CallUse, Extract, TextUse, Unit, UnitUses
-from ops0.core.analyzer.syntax.sharing import shared
-from ops0.core.facts import CallFact, ReadFact, TextFact, says_only
+from ops0.core.analyzer.syntax.sharing import shared as one_set
+from ops0.core.facts import CallFact, ReadFact, TextFact, Uses, first_reads, says_only
 
-__all__ = ["Uses", "uses_of"]
+__all__ = ["Used", "uses_of"]
 
 
 @dataclass(frozen=True, slots=True)
-class Uses:
-    """Each sorted by place and free of duplicates; ``reads`` one for each name."""
+class Used:
+    """What a function uses, module by module by path, and the first reads of names of ops0."""
 
-    calls: tuple[CallFact, ...]
-    texts: tuple[TextFact, ...]
-    reads: tuple[ReadFact, ...]
+    parts: tuple[Uses, ...]
+    own: tuple[ReadFact, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class _Part:
     """What one module's kept units use.
 
-    reads: those of the uses by name
+    own:   the reads of ops0's names
     open:  the texts that some other code may take, by their nodes;  away: the nodes of other texts that are taken here
     """
 
     found: tuple[UnitUses, ...]
     uses: Uses
-    reads: Mapping[str, ReadFact]
+    own: tuple[ReadFact, ...]
     open: frozenset[int]
     away: frozenset[int]
 
 
-def uses_of(reach: Reach, given_back: Collection[int]) -> Uses:
+def uses_of(reach: Reach, given_back: Collection[int]) -> Used:
     """Everything that the reached code calls, says and reads.
 
     given_back: the nodes of texts that do not count, see ``given_back.py``
@@ -58,34 +56,29 @@ def uses_of(reach: Reach, given_back: Collection[int]) -> Uses:
         else _part(module, kept)
         for module, kept in wanted_sets(reach)
     ]
-    texts = tuple(itertools.chain.from_iterable(_texts_of(parts)))
+    found = _uses_in(parts)
     if given_back:
-        found = (one for part in parts for one in part.found)
-        away = {fact for one in found for fact, node in one.texts if node in given_back}
-        texts = tuple(one for one in texts if one not in away) if away else texts
-    return Uses(
-        tuple(itertools.chain.from_iterable(part.uses.calls for part in parts)),
-        texts,
-        _reads_of(parts),
-    )
+        found = (_without(part, uses, given_back) for part, uses in zip(parts, found, strict=True))
+    return Used(tuple(found), first_reads([part.own for part in parts]))
 
 
-def _reads_of(parts: Sequence[_Part]) -> tuple[ReadFact, ...]:
-    """The first read of each name, put together table by table: a step reads thousands of names."""
-    found: dict[str, ReadFact] = {}
-    for part in parts:  # in which order names come
-        found.update(part.reads)
-    for part in reversed(parts):  # where each is read first
-        found.update(part.reads)
-    return tuple(found.values())
+def _without(part: _Part, uses: Uses, given_back: Collection[int]) -> Uses:
+    """What a module's code uses without texts that do not count."""
+    away = {fact for one in part.found for fact, node in one.texts if node in given_back}
+    if not away:
+        return uses
+    texts = tuple(one for one in uses.texts if one not in away)
+    return replace(uses, texts=texts, shared=False)
 
 
 def _part(module: Module, kept: frozenset[int]) -> _Part:
     """That of a module's kept units. Many steps keep the same ones of a module."""
-    return module.memory.once(("uses", kept), lambda: _part_with(module, kept))
+    return module.memory.once(("uses", kept), lambda: _part_with(module, kept, shared=True))
 
 
-def _part_with(module: Module, kept: frozenset[int], extras: Sequence[Extract] = ()) -> _Part:
+def _part_with(
+    module: Module, kept: frozenset[int], extras: Sequence[Extract] = (), *, shared: bool = False
+) -> _Part:
     """Likewise with code of it that is no unit."""
     units = [module.units[index] for index in sorted(kept)]
     found = (
@@ -95,9 +88,9 @@ def _part_with(module: Module, kept: frozenset[int], extras: Sequence[Extract] =
     nodes = {node for one in found for _, node in one.texts}
     taken = {node for one in found for node in (*one.taken, *one.mine)}
     unsure = {node for one in found for fact, node in one.texts if not fact.given}
-    uses = _joined(found)
-    reads = {one.name: one for one in uses.reads}
-    return _Part(found, uses, reads, shared(unsure), shared(taken - nodes))
+    uses = _joined(found, shared=shared)
+    own = tuple(one for one in uses.reads if one.is_own)
+    return _Part(found, uses, own, one_set(unsure), one_set(taken - nodes))
 
 
 def _by_module(reach: Reach) -> Mapping[str, Sequence[Extract]]:
@@ -108,8 +101,8 @@ def _by_module(reach: Reach) -> Mapping[str, Sequence[Extract]]:
     return found
 
 
-def _texts_of(parts: Sequence[_Part]) -> Iterator[tuple[TextFact, ...]]:
-    """The texts of each part: as they are alone, unless code of another module takes some of them."""
+def _uses_in(parts: Sequence[_Part]) -> Iterator[Uses]:
+    """What each part uses: as it is alone, unless code of another module takes some of its texts."""
     away = frozenset().union(*(part.away for part in parts))
     crossing = [not part.open.isdisjoint(away) for part in parts]
     taken: dict[int, str] = {}
@@ -117,7 +110,10 @@ def _texts_of(parts: Sequence[_Part]) -> Iterator[tuple[TextFact, ...]]:
     if any(crossing):
         taken, mine = _takers([one for part in parts for one in part.found])
     for part, crosses in zip(parts, crossing, strict=True):
-        yield _texts(part.found, taken, mine) if crosses else part.uses.texts
+        if crosses:
+            yield replace(part.uses, texts=_texts(part.found, taken, mine), shared=False)
+        else:
+            yield part.uses
 
 
 def _takers(found: Sequence[UnitUses]) -> tuple[dict[int, str], frozenset[int]]:
@@ -138,7 +134,7 @@ def _texts(
     return tuple(sorted(texts, key=lambda one: (*_place(one), one.text, one.given)))
 
 
-def _joined(found: Sequence[UnitUses]) -> Uses:
+def _joined(found: Sequence[UnitUses], *, shared: bool) -> Uses:
     calls = {call for one in found for call in one.calls}
     reads: dict[str, ReadFact] = {}
     for read in (read for one in found for read in one.reads):
@@ -146,9 +142,10 @@ def _joined(found: Sequence[UnitUses]) -> Uses:
         if _place(read) < _place(before):
             reads[read.name] = read
     return Uses(
-        tuple(sorted(calls, key=_order_of_calls)),
-        _texts(found, *_takers(found)),
-        tuple(sorted(reads.values(), key=lambda one: (*_place(one), one.name))),
+        calls=tuple(sorted(calls, key=_order_of_calls)),
+        texts=_texts(found, *_takers(found)),
+        reads=tuple(sorted(reads.values(), key=lambda one: (*_place(one), one.name))),
+        shared=shared,
     )
 
 
@@ -244,4 +241,4 @@ class _Found:
     def result(self) -> UnitUses:
         """All of it."""
         reads = tuple(self.reads.values())
-        return UnitUses(tuple(self.calls), tuple(self.texts), reads, self.taken, shared(self.mine))
+        return UnitUses(tuple(self.calls), tuple(self.texts), reads, self.taken, one_set(self.mine))

@@ -20,8 +20,8 @@ def misnamed(reads: Iterable[ReadFact]) -> Iterator[Warn]:
     Names of ops0 itself only: who goes deeper, as ``ops0.core.storage.StorageLayer``, has imported it.
     """
     for read in reads:
-        package, _, name = read.name.partition(".")
-        if package == "ops0" and name and "." not in name and name not in PUBLIC:
+        name = read.name.removeprefix("ops0.")
+        if read.is_own and name and "." not in name and name not in PUBLIC:
             known = (one for one in PUBLIC if not one.startswith("_"))
             yield Warn(
                 where=read.where,

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from ops0.core.errors import ErrorGroup, Ops0Error
-from ops0.core.facts import CallFact, Facts, ImportFact, TypeFact
+from ops0.core.facts import CallFact, Facts, ImportFact, TypeFact, Uses
 from ops0.core.locked import Target
 from ops0.core.pipeline import Reason, Slice, Where
 from ops0.core.requirements.declarations import Declaration, StepDeclared
@@ -65,7 +65,7 @@ def resolve(
     )
     found = Facts(
         imports=tuple(fact for fact in facts if isinstance(fact, ImportFact)),
-        calls=tuple(fact for fact in facts if isinstance(fact, CallFact)),
+        uses=(Uses(calls=tuple(fact for fact in facts if isinstance(fact, CallFact))),),
         types=tuple(fact for fact in facts if isinstance(fact, TypeFact)),
         slices=slices,
     )

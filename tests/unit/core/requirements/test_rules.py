@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ops0.core.facts import CallFact, Facts, ImportFact, TextFact, TypeFact
+from ops0.core.facts import CallFact, Facts, ImportFact, TextFact, TypeFact, Uses
 from ops0.core.pipeline import Where
 from ops0.core.requirements.rule_matching import hold_against
 from ops0.core.requirements.rule_set import RuleSet
@@ -34,8 +34,12 @@ def text(start: str) -> TextFact:
 def facts(*parts: ImportFact | CallFact | TextFact | TypeFact) -> Facts:
     return Facts(
         imports=tuple(part for part in parts if isinstance(part, ImportFact)),
-        calls=tuple(part for part in parts if isinstance(part, CallFact)),
-        texts=tuple(part for part in parts if isinstance(part, TextFact)),
+        uses=(
+            Uses(
+                calls=tuple(part for part in parts if isinstance(part, CallFact)),
+                texts=tuple(part for part in parts if isinstance(part, TextFact)),
+            ),
+        ),
         types=tuple(part for part in parts if isinstance(part, TypeFact)),
     )
 
