@@ -12,6 +12,7 @@ from functools import partial
 from ops0.core.analyzer.effects.kept_sets import kept_sets
 from ops0.core.analyzer.hidden.named_files import paths_named
 from ops0.core.analyzer.hidden.spots import Spots
+from ops0.core.analyzer.project.having import having
 from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.project.modules import Project
 from ops0.core.analyzer.project.paths import KnownPath, known_path
@@ -134,9 +135,16 @@ def _found_in_all(reach: Reach) -> Iterator[tuple[Module, _Found]]:
     """What reached code names. Many steps keep the same units of a module: those are found once."""
     for module, piece in reach.extras:
         yield module, _found_in(module, (piece,))
-    for module, kept in kept_sets(reach):
-        pieces = (module.extract(module.units[index]) for index in sorted(kept))
-        yield module, module.memory.once(("files", kept), partial(_found_in, module, pieces))
+    for (module, _), found in having(reach.project, "files", kept_sets(reach), _found_in_kept):
+        yield module, found
+
+
+def _found_in_kept(of: tuple[Module, frozenset[int]]) -> _Found | None:
+    """What a module's kept units name; None for nothing."""
+    module, kept = of
+    pieces = (module.extract(module.units[index]) for index in sorted(kept))
+    found = module.memory.once(("files", kept), partial(_found_in, module, pieces))
+    return found if found.named or found.open or found.alike else None
 
 
 def _found_in(module: Module, pieces: Iterable[Extract]) -> _Found:
@@ -247,16 +255,12 @@ def _find_data(project: Project, folder: str, path: KnownPath, *, folders: bool)
 def _look_for_data(
     project: Project, folder: str, path: KnownPath, *, folders: bool
 ) -> tuple[str, ...]:
-    if (
-        path.text.startswith("/")
-        or "\0" in path.text
-        or "://" in path.text
-        or not path.text.strip("./")
-    ):
+    text = path.text
+    if text.startswith("/") or "\0" in text or "://" in text or not text.strip("./"):
         return ()
     starts = ["."] if path.anchored else list(dict.fromkeys((folder or ".", ".")))
     for start in starts:
-        full = join(start, path.text)
+        full = join(start, text)
         if full.startswith("..") or full == ".":
             continue
         if path.complete and not full.endswith(".py") and project.read(full) is not None:

@@ -10,6 +10,7 @@ from functools import cached_property, partial
 
 from ops0.core.analyzer.effects.kept_sets import kept_sets
 from ops0.core.analyzer.hidden.spot import Spot
+from ops0.core.analyzer.project.having import having
 from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.project.resolve import Local, foreign_name, resolve, resolve_import
 from ops0.core.analyzer.reach.reach import Reach
@@ -59,8 +60,10 @@ class CallSites:
         for module, table in self._alone:
             for call, name in _foreign(module, table, names):
                 yield module, call, name
-        for module, kept in self._kept:
-            for call, name in _foreign_of_kept(module, kept, names):
+        ask = partial(_foreign_of_kept, names=names)
+        found = having(self._reach.project, ("foreign", names), self._kept, ask)
+        for (module, _), calls in found:
+            for call, name in calls:
                 yield module, call, name
 
     def below(self, starts: tuple[str, ...]) -> Iterator[tuple[Module, CallUse]]:
@@ -180,7 +183,8 @@ def _foreign(module: Module, table: ByName, names: frozenset[str]) -> Foreign:
     return tuple(found)
 
 
-def _foreign_of_kept(module: Module, kept: frozenset[int], names: frozenset[str]) -> Foreign:
+def _foreign_of_kept(of: tuple[Module, frozenset[int]], names: frozenset[str]) -> Foreign:
+    module, kept = of
     return module.memory.once(
         ("foreign", kept, names),
         lambda: _foreign(module, _by_name_of_kept(module, kept), names),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from ops0.core.analyzer.effects.kept_sets import kept_sets
+from ops0.core.analyzer.project.having import having
 from ops0.core.analyzer.project.markers import is_marked
 from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.reach.reach import Reach
@@ -46,12 +47,21 @@ def _steps_called(reach: Reach, names: frozenset[str]) -> Iterator[tuple[Module,
     """The steps that reached code calls, each with the line. Many steps keep the same units of a module."""
     for module, piece in reach.extras:
         yield from ((module, *one) for one in _called_in(module, (piece,), names))
-    for module, kept in kept_sets(reach):
-        units = (module.units[index] for index in sorted(kept))
-        pieces = (module.extract(one) for one in units if one.kind in ("define", "method"))
-        key = ("steps called", kept, names)
-        found = module.memory.once(key, partial(_called_in, module, pieces, names))
+    key = ("steps called", names)
+    ask = partial(_called_by_kept, names=names)
+    for (module, _), found in having(reach.project, key, kept_sets(reach), ask):
         yield from ((module, *one) for one in found)
+
+
+def _called_by_kept(
+    of: tuple[Module, frozenset[int]], names: frozenset[str]
+) -> tuple[tuple[str, int], ...]:
+    """Those of a module's kept units."""
+    module, kept = of
+    units = (module.units[index] for index in sorted(kept))
+    pieces = (module.extract(one) for one in units if one.kind in ("define", "method"))
+    key = ("steps called", kept, names)
+    return module.memory.once(key, partial(_called_in, module, pieces, names))
 
 
 def _called_in(
@@ -70,10 +80,7 @@ def globals_of(reach: Reach) -> Globals:
     """What one step sets and reads of them."""
     sets: dict[Cell, Where] = {}
     read: dict[Cell, Where] = {}
-    for module in reach.modules():
-        declared = _declared(module)
-        if not declared:
-            continue
+    for module, declared in having(reach.project, "declared global", reach.modules(), _declared):
         for index in sorted(reach.kept[module.path]):
             unit = module.units[index]
             if unit.kind in ("define", "method"):

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ops0.core.analyzer.errors import NeedsKernel
+from ops0.core.analyzer.project.having import having
 from ops0.core.errors import Ops0Error
 from ops0.core.notebooks.document import is_notebook
 from ops0.core.notebooks.text import KernelLine
@@ -34,7 +35,10 @@ def kernel_warnings(reach: Reach) -> Iterator[Warn]:
     """The same lines as warnings, and names that only a kernel binds."""
     for line in _reached(reach):
         yield line.remark
-    if not any(is_notebook(module.path) for module in reach.modules()):
+    notebooks = having(
+        reach.project, "notebook", reach.modules(), lambda module: is_notebook(module.path)
+    )
+    if not any(True for _ in notebooks):
         return
     for module, piece, _ in reach.pieces():
         if not is_notebook(module.path):
@@ -66,10 +70,12 @@ def earlier_definitions(step: DeclaredStep) -> Iterator[Warn]:
 
 
 def _reached(reach: Reach) -> Iterator[KernelLine]:
-    for module in reach.modules():
-        missing = module.parsed.missing
+    lacking = having(
+        reach.project, "lines of a kernel", reach.modules(), lambda module: module.parsed.missing
+    )
+    for module, missing in lacking:
         lines = [line.line for line in missing]
-        for index in sorted(reach.kept[module.path]) if missing else ():
+        for index in sorted(reach.kept[module.path]):
             unit = module.units[index]
             # Of a block only the header is kept; what stands in it is kept, or not, by itself.
             if unit.kind != "block":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from typing import TYPE_CHECKING
 
 from ops0.core.analyzer.errors import SourceMissing
@@ -40,6 +40,7 @@ class Project:
 
     memory:  what has been found out about several modules, the same for every step
     calling: the modules that call something by a name, among them those whose kept units do
+    without: by question what has nothing for it, see ``having.py``
     """
 
     def __init__(
@@ -62,6 +63,7 @@ class Project:
         self.path_changes: dict[str, Changes] = {}
         self.memory = Memory()
         self.calling: defaultdict[str, set[str]] = defaultdict(set)
+        self.without: defaultdict[Hashable, set[object]] = defaultdict(set)
         self._bytes: dict[str, bytes | None] = {}
         self._modules: dict[str, Module] = {}
         self.found: dict[str, ModulePlace | None] = {}

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from ops0.core.analyzer.effects.growing import Growing
+from ops0.core.analyzer.project.having import having
 from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.project.resolve import Local, resolve
 from ops0.core.analyzer.syntax.annotations import annotation_reads, names_in_text
@@ -51,18 +52,21 @@ class Hints(Growing["Reach"]):
             for index in _fields(module).keys() & self.reach.kept[module.path]:
                 if (module.path, index) not in self.done:
                     self._follow(module, index, _fields(module)[index])
-        for module in self.reach.modules():
+        for module, evaluating in self._evaluating():
             kept = self.reach.kept[module.path]
-            for index, chains in _evaluating(module).items():
+            for index, chains in evaluating.items():
                 for chain in chains if index in kept else ():
                     self._follow_function(module, chain)
         return len(self.done) > before
 
     def _are_evaluated(self) -> bool:
         return not _LIBRARIES.isdisjoint(self.reach.tops) or any(
-            not self.reach.kept[module.path].isdisjoint(_evaluating(module))
-            for module in self.reach.modules()
+            not self.reach.kept[module.path].isdisjoint(evaluating)
+            for module, evaluating in self._evaluating()
         )
+
+    def _evaluating(self) -> Iterator[tuple[Module, Mapping[int, tuple[Chain, ...]]]]:
+        return having(self.reach.project, "evaluating", self.reach.modules(), _evaluating)
 
     def _follow_function(self, module: Module, chain: Chain) -> None:
         found = resolve(module, chain)

@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING
 from ops0.core.analyzer.effects.growing import Growing
 from ops0.core.analyzer.effects.kept_sets import Grown, wanted_sets
 from ops0.core.analyzer.project.foreign import outside_in
+from ops0.core.analyzer.project.having import having
 from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.project.resolve import External, Local, resolve
 from ops0.core.analyzer.reach.direct import Direct, direct_of
@@ -88,9 +89,10 @@ class Methods(Growing["Reach"]):
         return bool(wanted)
 
     def _waiting(self) -> Iterator[Waiting]:
-        for module in self.reach.modules():
-            kept = self.reach.kept[module.path]
-            for owner, methods in _methods_of(module).items():
+        reach = self.reach
+        for module, found in having(reach.project, "methods", reach.modules(), _methods_of):
+            kept = reach.kept[module.path]
+            for owner, methods in found.items():
                 if owner in kept:
                     for method in methods:
                         if method.index not in kept:
