@@ -37,19 +37,21 @@ class CallSites:
         self._known: dict[int, Sequence[Spot]] = {}
 
     @cached_property
-    def _by_path(self) -> Mapping[str, ByName]:
+    def _by_path(self) -> Mapping[str, tuple[Module, ByName]]:
         """The calls of the kept units, by the path of their module."""
-        return {module.path: _by_name_of_kept(module, kept) for module, kept in self._kept}
+        return {
+            module.path: (module, _by_name_of_kept(module, kept)) for module, kept in self._kept
+        }
 
     def _named(self, name: str) -> list[_Calls]:
         """The calls of a name, module by module."""
         tables = self._by_path
         found = [(module, table[name]) for module, table in self._alone if name in table]
-        calling = self._reach.project.calling.get(name, ())
-        for path in sorted(path for path in calling if path in tables):
-            calls = tables[path].get(name)
-            if calls:
-                found.append((self._reach.project.module(path), calls))
+        calling = self._reach.project.calling.get(name, frozenset())
+        for path in sorted(tables.keys() & calling):
+            module, table = tables[path]
+            if name in table:
+                found.append((module, table[name]))
         return found
 
     def foreign(self, names: frozenset[str]) -> Iterator[tuple[Module, CallUse, str | None]]:
@@ -71,8 +73,7 @@ class CallSites:
         tops = {one.partition(".")[0] for one in starts}
         if not tops & self._reach.tops:
             return
-        kept = ((module, self._by_path[module.path]) for module, _ in self._kept)
-        for module, table in (*self._alone, *kept):
+        for module, table in (*self._alone, *self._by_path.values()):
             for calls in table.values():
                 yield from ((module, call) for call in calls)
 

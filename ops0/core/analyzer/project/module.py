@@ -53,6 +53,7 @@ class Module:
     memory: Memory = field(default_factory=Memory)
     uses: dict[int, UnitUses] = field(default_factory=dict)
     binders: dict[str, Binders] = field(default_factory=dict)
+    _places: dict[int, Where] = field(default_factory=dict)
     exported: dict[str, bool] = field(default_factory=dict)
     _extracts: dict[int, Extract] = field(default_factory=dict)
     handed: dict[int, tuple[CallUse, ...]] = field(default_factory=dict)
@@ -156,9 +157,13 @@ class Module:
         return [without_bodies(unit.node, methods)] if methods else [unit.node]
 
     def where(self, line: int) -> Where:
-        """A place in this file."""
-        cells = self.parsed.cells
-        return Where(self.path, line) if cells is None else cells.where(line)
+        """A place in this file: one value a line, for thousands of facts name the same ones."""
+        place = self._places.get(line)
+        if place is None:
+            cells = self.parsed.cells
+            place = Where(self.path, line) if cells is None else cells.where(line)
+            self._places[line] = place
+        return place
 
     def absolute(self, one: Imported) -> str | None:
         """The dotted module that an import names; None where dots lead above the import roots, or in a notebook."""

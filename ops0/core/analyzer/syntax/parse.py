@@ -30,8 +30,8 @@ __all__ = [
 LARGEST_FILE = 16 * 1024 * 1024
 """Bytes. More than this is data, not code."""
 
-_DOTTED = re.compile(rb"\bfrom[\s\\]*\.")
-_IMPORTING = re.compile(rb"import|exec|eval")
+_DOTTED = re.compile(rb"from[\s\\]*\.")
+_IMPORTING = (b"import", b"exec", b"eval")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def may_import(parsed: Parsed, node: ast.stmt) -> bool:
     decorators = getattr(node, "decorator_list", ())
     first = min([node.lineno, *(one.lineno for one in decorators)])
     text = b"".join(parsed.lines[first - 1 : node.end_lineno])
-    return not text.isascii() or _IMPORTING.search(text) is not None
+    return not text.isascii() or any(word in text for word in _IMPORTING)
 
 
 def imports_relatively(parsed: Parsed) -> bool:
