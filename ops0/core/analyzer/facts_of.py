@@ -97,9 +97,8 @@ def _with_opened(parts: tuple[Uses, ...], opened: Iterable[CallFact]) -> tuple[U
 
 def _imports(reach: Reach) -> tuple[ImportFact, ...]:
     """One fact for each import statement and module, with the names that are used of it."""
-    grouped: dict[tuple[Where, str, bool], list[Imported]] = {}
+    grouped: dict[tuple[Module, int, str, bool], list[Imported]] = {}
     needed = NeededAnyway(reach).among(reach.externals)
-    python = reach.project.target.python
     for external in reach.externals:
         if not _counts(external.module, external.dotted):
             continue
@@ -107,19 +106,29 @@ def _imports(reach: Reach) -> tuple[ImportFact, ...]:
         optional = one.guard != "none" and external not in needed
         if optional and is_of_another_python(external.dotted):
             continue
-        key = (external.module.where(one.line), external.dotted, optional)
+        key = (external.module, one.line, external.dotted, optional)
         grouped.setdefault(key, []).append(one)
-    facts = [
-        _import_fact(where, dotted, ones, python, optional=optional)
-        for (where, dotted, optional), ones in grouped.items()
-    ]
-    return tuple(sorted(facts, key=lambda one: (one.where, one.module, one.optional)))
+    facts = [_import_fact(*key, frozenset(ones)) for key, ones in grouped.items()]
+    return tuple(
+        sorted(facts, key=lambda one: (one.where.path, one.where.line, one.module, one.optional))
+    )
 
 
 def _import_fact(
-    where: Where, dotted: str, ones: list[Imported], python: str, *, optional: bool
+    module: Module, line: int, dotted: str, optional: bool, ones: frozenset[Imported]
 ) -> ImportFact:
-    ordered = sorted(set(ones), key=lambda one: (one.name or "", one.bound))
+    """One value for all steps that use the same names of an import."""
+    key = ("import", line, dotted, optional, ones)
+    return module.memory.once(
+        key, lambda: _made_fact(module, line, dotted, ones, optional=optional)
+    )
+
+
+def _made_fact(
+    module: Module, line: int, dotted: str, ones: frozenset[Imported], *, optional: bool
+) -> ImportFact:
+    ordered = sorted(ones, key=lambda one: (one.name or "", one.bound))
+    python = module.project.target.python
     head = ordered[0].text
     text = (
         ", ".join([head, *(one.text.partition(" import ")[2] for one in ordered[1:])])
@@ -131,7 +140,7 @@ def _import_fact(
     return ImportFact(
         module=dotted,
         names=names,
-        where=where,
+        where=module.where(line),
         text=text,
         optional=optional,
         instead=tuple(group for group in groups if group),

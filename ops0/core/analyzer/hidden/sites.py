@@ -239,11 +239,8 @@ def _at_the_top(module: Module) -> frozenset[int]:
 
 def _nested_in(module: Module, function: Function) -> Function | None:
     """The function around a function, which alone can call it by its name."""
-    for around in module.around.get(id(function), ())[::-1]:
-        if not isinstance(around, ast.ClassDef):
-            return around
-        return None
-    return None
+    around = module.around.get(id(function), ())
+    return around[-1] if around and not isinstance(around[-1], ast.ClassDef) else None
 
 
 def _is_name(node: ast.expr, name: str) -> bool:
