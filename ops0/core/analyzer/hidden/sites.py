@@ -47,7 +47,7 @@ class CallSites:
         """The calls of a name, module by module."""
         tables = self._by_path
         found = [(module, table[name]) for module, table in self._alone if name in table]
-        calling = self._reach.project.calling.get(name, frozenset())
+        calling: set[str] = self._reach.project.calling.get(name, set())
         for path in sorted(tables.keys() & calling):
             module, table = tables[path]
             if name in table:

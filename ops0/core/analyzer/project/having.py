@@ -15,7 +15,10 @@ Answer = TypeVar("Answer")
 
 
 def having(
-    project: Project, question: Hashable, things: Iterable[Thing], ask: Callable[[Thing], Answer]
+    project: Project,
+    question: Hashable,
+    things: Iterable[Thing],
+    ask: Callable[[Thing], Answer | None],
 ) -> Iterator[tuple[Thing, Answer]]:
     """The things with an answer that is true, in their order, each with it.
 
