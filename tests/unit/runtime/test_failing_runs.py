@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from fake_runs import events_of_last_run, run, states
 
+from ops0.core.errors import ErrorGroup
 from ops0.core.pipeline import FromParam
 from ops0.host.usage import Usage
 from ops0.runtime.engine import Exit, Member
@@ -71,6 +72,58 @@ def test_after_a_failure_what_runs_may_end_and_nothing_starts(make: SimpleNamesp
         "later": "call.cancelled",
         "slow": "call.done",
     }
+
+
+def test_a_failure_while_the_run_is_stopping_is_told_too(make: SimpleNamespace) -> None:
+    failed, running = threading.Event(), threading.Event()
+    bad, worse = make.raises("bad"), make.raises("worse")
+    bad.before, worse.before = (lambda: running.wait(10)), (lambda: failed.wait(10))
+    engine = make.Engine({("bad", 1): bad, ("worse", 1): worse})
+
+    def hear(event: Event) -> None:
+        if event.kind == "call.failed":
+            failed.set()
+        elif event.kind == "attempt.go" and event.call == "worse":
+            running.set()
+
+    pipeline = make.pipeline(make.call("bad"), make.call("worse"))
+    with pytest.raises(ErrorGroup) as caught:
+        run_pipeline(pipeline, engine, RunOptions(jobs=2), on_event=hear)
+    assert len(caught.value.errors) == 2
+    assert states(events_of_last_run()) == {"bad": "call.failed", "worse": "call.failed"}
+
+
+@pytest.mark.parametrize(("killed", "tries"), [(False, [1, 2, 3, 4]), (True, [1, 2])])
+def test_a_run_that_is_gone_on_with_has_its_tries_anew_unless_it_was_killed(
+    make: SimpleNamespace, killed: bool, tries: list[int]
+) -> None:
+    options = {"a": {"retry_attempts": 2, "retry_backoff": 0.0}}
+    pipeline = make.pipeline(make.call("a"), options=options)
+    broken = make.Engine({("a", 0): make.raises("bad")})
+    with pytest.raises(StepFailed):
+        run_pipeline(pipeline, broken)
+    folder = find_run(kept_runs()[-1])
+    if killed:
+        events = list(read_events(folder.events))
+        once = next(n for n, e in enumerate(events) if e.kind == "attempt.failed")
+        lines = folder.events.read_bytes().splitlines(keepends=True)
+        folder.events.write_bytes(b"".join(lines[: once + 1]))
+        folder.owner.unlink()
+    with pytest.raises(StepFailed):
+        run_pipeline(pipeline, broken, RunOptions(resume=NEWEST))
+    failed = [e.attempt for e in read_events(folder.events) if e.kind == "attempt.failed"]
+    assert failed == tries
+
+
+def test_a_failure_that_the_step_told_is_its_own_though_the_engine_lost_its_end(
+    make: SimpleNamespace,
+) -> None:
+    bad = make.raises("bad")
+    bad.exit = Exit(code=255, lost=True)
+    engine = make.Engine({("a", 0): bad})
+    with pytest.raises(StepFailed):
+        run_pipeline(make.pipeline(make.call("a")), engine)
+    assert len(engine.gone) == 1
 
 
 def test_a_flaky_step_is_tried_again_with_a_new_folder_and_nonce(make: SimpleNamespace) -> None:

@@ -45,6 +45,17 @@ def test_a_damaged_file_is_found_and_dropped(house, tmp_path, data):
     assert not place.exists()
 
 
+def test_a_folder_in_its_place_is_dropped(house, tmp_path):
+    file = house.take(arrived(tmp_path))
+    place = house.path(file)
+    place.unlink()
+    place.mkdir()
+    (place / "in it").touch()
+    assert house.held([file]) == {}
+    assert house.take(arrived(tmp_path)) == file
+    assert house.held([file]) == {file.sha256: place}
+
+
 def test_what_is_not_there_is_not_held(house, tmp_path):
     file = house.take(arrived(tmp_path))
     house.drop(file)
