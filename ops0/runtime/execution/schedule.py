@@ -13,7 +13,8 @@ A mapped call (``Call.each``) is never started: ``spread`` puts others in its pl
 Parked: its container is up and imports its module; ``go`` follows when all its producers are done and a slot is
 free. A call whose producers are done but who has no slot yet is not started; one whose producers are all done,
 running or parked themselves may be started ahead, the first that could be first: at most ``ahead`` of them wait at a
-time, and none is begun while ``abreast`` calls are still importing. One that is ``late`` never is, since it may turn
+time, and none is begun while ``abreast`` calls are still importing, or before the first is ready as many as may run:
+nothing else runs then that could hide what they take from each other. One that is ``late`` never is, since it may turn
 out that it need not run; and what reads from it waits until it runs, for its value may come from elsewhere.
 """
 
@@ -61,6 +62,7 @@ class Schedule:
         self._jobs, self._abreast, self.ahead = jobs, abreast, ahead
         self._late = set(late)
         self._stopping = False
+        self._some_ready = False
         for number, call in enumerate(calls):
             self._add(call, (number,))
 
@@ -149,7 +151,8 @@ class Schedule:
         early = len(self._parked_early)
         under_way = len(self._running) + len(self._parked_ready) + early
         room = early < self.ahead and under_way < self._jobs + self.ahead
-        return room and len(self._importing) < self._abreast
+        abreast = self._abreast if self._some_ready else min(self._abreast, max(2, self._jobs))
+        return room and len(self._importing) < abreast
 
     def take_releases(self) -> tuple[CallId, ...]:
         """The parked calls to send their go line now; they are running from now on."""
@@ -171,6 +174,7 @@ class Schedule:
     def ready(self, call: CallId) -> None:
         """It has imported its module."""
         self._importing.discard(call)
+        self._some_ready = True
 
     def done(self, call: CallId) -> None:
         """It succeeded."""

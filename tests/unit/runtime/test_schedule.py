@@ -214,7 +214,22 @@ def test_two_chains_are_parked_side_by_side(make: SimpleNamespace) -> None:
     edges = {"a0": (), "a1": ("a0",), "a2": ("a1",), "b0": (), "b1": ("b0",), "b2": ("b1",)}
     calls = [make.call(name, *needs) for name, needs in edges.items()]
     schedule = Schedule(calls, jobs=2, ahead=2, abreast=9)
-    assert up(schedule) == ((), ("a0", "b0", "a1", "b1"))
+    assert up(schedule) == ((), ("a0", "b0"))
+    schedule.ready("a0")
+    assert up(schedule) == (("a0", "b0"), ("a1", "b1"))
+
+
+def test_before_the_first_is_ready_nothing_far_takes_the_processors_from_it(
+    make: SimpleNamespace,
+) -> None:
+    calls = [make.call("c0"), *(make.call(f"c{n}", f"c{n - 1}") for n in range(1, 7))]
+    schedule = Schedule(calls, jobs=2, ahead=9, abreast=4)
+    assert up(schedule) == ((), ("c0", "c1")), "as many as may run"
+    assert up(schedule) == (("c0",), ())
+    schedule.ready("c1")
+    assert up(schedule) == ((), ("c2", "c3", "c4")), "four import"
+    schedule.ready("c0")
+    assert up(schedule) == ((), ("c5",))
 
 
 def test_what_reads_from_a_kept_call_is_not_parked_before_that_runs(make: SimpleNamespace) -> None:
