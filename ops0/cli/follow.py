@@ -22,11 +22,16 @@ def follow(pipeline: Pipeline, run: Callable[[], Report], show: Callable[[Report
     if not sources:
         raise click.UsageError("--follow is for pipelines with a source, and no step has one")
     pause = min(one.wait for one in sources)
+    waits = False
     while True:
         begun = time.monotonic()
         try:
             report = run()
         except NoRecords:
+            if not waits:  # said once, however long it takes
+                click.echo(f"waiting for new records of {', '.join(map(str, sources))}", err=True)
+            waits = True
             time.sleep(max(0.0, pause - (time.monotonic() - begun)))
         else:
+            waits = False
             show(report)

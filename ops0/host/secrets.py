@@ -23,7 +23,8 @@ class SecretMissing(HostError):
     exit_code = 73
 
     def __init__(self, place: str, variable: str, reference: str, fact: str, hint: str) -> None:
-        super().__init__(f"{place}: secret {variable} ({reference}): {fact}", hint)
+        named = f": secret {variable}" if variable else ""
+        super().__init__(f"{place}{named} ({reference}): {fact}", hint)
         self.place, self.variable, self.reference, self.fact = place, variable, reference, fact
 
 

@@ -11,7 +11,14 @@ from typing import Any
 
 from ops0.core.pipeline import JsonValue
 from ops0.core.record_source import RecordSource
-from ops0.integrations.reading import BadRecord, Batch, KeepsNothing, Position, RecordsUnreadable
+from ops0.integrations.reading import (
+    BadRecord,
+    Batch,
+    KeepsNothing,
+    Position,
+    RecordsUnreadable,
+    counted,
+)
 
 _MARKS = ("ETag", "etag", "sha256", "md5Hash", "LastModified", "last_modified", "mtime")
 
@@ -52,7 +59,9 @@ class FileReader(KeepsNothing):
             size += length
             records.append({"path": path, "value": self._value(path, data)})
             after[path] = mark
-        return Batch(records=records, after=after, told=f"{len(records)} of {self._source}")
+        return Batch(
+            records=records, after=after, told=f"{counted(len(records), 'file')} of {self._source}"
+        )
 
     def _listed(self) -> list[tuple[str, str, int]]:
         """Path, mark and bytes of each file, by path."""

@@ -22,6 +22,7 @@ from ops0.integrations.reading import (
     Position,
     RecordsUnreadable,
     bad_cursor,
+    counted,
     next_batch,
 )
 
@@ -52,7 +53,7 @@ class HttpReader(KeepsNothing):
         else:
             fresh = self._fresh(records, last)
             after = {"cursor": fresh[-1][self._source.cursor] if fresh else last}
-        told = f"{len(fresh)} records of {self._source}"
+        told = f"{counted(len(fresh), 'record')} of {self._source}"
         return Batch(records=fresh, after=after if fresh else position, told=told)
 
     def close(self) -> None:

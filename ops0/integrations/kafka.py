@@ -28,6 +28,7 @@ from ops0.integrations.reading import (
     Position,
     PositionLost,
     RecordsUnreadable,
+    counted,
 )
 
 if TYPE_CHECKING:
@@ -103,7 +104,9 @@ class KafkaReader:
         if bad and self._source.dead_letter is None:
             raise self._bad_records(bad)
         spans = ", ".join(f"{one}: {at}-{int(after[one]) - 1}" for one, at in sorted(first.items()))
-        told = f"{len(records)} records of {self._source}" + (f", offsets {spans}" if spans else "")
+        told = f"{counted(len(records), 'record')} of {self._source}" + (
+            f", offsets {spans}" if spans else ""
+        )
         told += f", and {len(bad)} bad ones for {self._source.dead_letter!r}" if bad else ""
         return Batch(records=records, after=after, told=told, bad=tuple(bad))
 

@@ -67,6 +67,15 @@ class Batch:
     bad: tuple[Bad, ...] = ()
 
 
+def counted(count: int, what: str) -> str:
+    """How many of something.
+
+    >>> counted(1, "file"), counted(2, "file")
+    ('1 file', '2 files')
+    """
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
+
+
 def within_size(records: Sequence[Any], size_of: Callable[[Any], int], most: int) -> list[Any]:
     """The first records that have at most so many bytes together; one at least."""
     taken: list[Any] = []

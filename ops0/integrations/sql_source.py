@@ -14,6 +14,7 @@ from ops0.integrations.reading import (
     Position,
     RecordsUnreadable,
     bad_cursor,
+    counted,
     next_batch,
 )
 
@@ -52,7 +53,9 @@ class SqlReader(KeepsNothing):
         if not taken:
             return Batch(records=[], after=position, told=f"no new rows of {self._source}")
         last = self._cursor(taken[-1])
-        told = f"{len(taken)} rows of {self._source}, to {self._source.cursor} = {last!r}"
+        told = (
+            f"{counted(len(taken), 'row')} of {self._source}, to {self._source.cursor} = {last!r}"
+        )
         return Batch(records=taken, after={_KEY: last}, told=told)
 
     def close(self) -> None:

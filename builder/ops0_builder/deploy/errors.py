@@ -25,7 +25,12 @@ class NoDeployment(DeploymentError):
     exit_code = 101
 
     def __init__(
-        self, wanted: str, place: str, known: Sequence[str], fact: str | None = None
+        self,
+        wanted: str,
+        place: str,
+        known: Sequence[str],
+        fact: str | None = None,
+        hint: str | None = None,
     ) -> None:
         what = "versions" if all(one.isdecimal() for one in known) else "deployed there"
         there = did_you_mean(wanted, known, f"{what}: {', '.join(known)}")
@@ -34,7 +39,7 @@ class NoDeployment(DeploymentError):
         name, _, version = wanted.partition("@")
         if version.isdecimal() and name in known:
             there = f"a version goes by its option: {name} --version {version}"
-        super().__init__(f"{wanted}: {fact or f'not deployed {place}'}", there)
+        super().__init__(f"{wanted}: {fact or f'not deployed {place}'}", hint or there)
         self.wanted, self.place, self.known = wanted, place, tuple(known)
 
 

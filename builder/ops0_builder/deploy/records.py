@@ -133,7 +133,10 @@ def roll_back(
             if not earlier:
                 fact = f"version {now.version} is in force, and there is none before it"
                 told = tuple(str(one) for one in known)
-                raise NoDeployment(f"{name} --env {environment}", records.place, told, fact)
+                later = f"ops0 rollback {name} --env {environment} --to {max(known)}"
+                forward = max(known) > now.version
+                hint = f"versions: {', '.join(told)}; to the newest: {later}" if forward else None
+                raise NoDeployment(f"{name} --env {environment}", records.place, told, fact, hint)
             to = earlier[-1]
         wanted = find(records, name, environment, to)
         records.set_current(environment, wanted.version, seal)

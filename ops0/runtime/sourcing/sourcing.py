@@ -44,6 +44,13 @@ class NoRecords(HostError):
         )
 
 
+class SourceUntold(SecretMissing):
+    """Nobody says where a source is, or with which password: a reference of its decorator leads nowhere."""
+
+    def __init__(self, place: str, reference: str, fact: str, hint: str) -> None:
+        super().__init__(place, "", reference, fact, hint)
+
+
 class SourceBusy(HostError):
     """Another run on this machine works on a batch of the same source."""
 
@@ -220,8 +227,8 @@ def _check_found(wanted: tuple[Wanted, ...], found: Mapping[str, str | Unfound])
         for reference in one.source.references:
             value = found[reference]
             if isinstance(value, Unfound):
-                place, what = f"{one.place}: step '{one.step}'", str(one.source)
-                faults.append(SecretMissing(place, what, reference, value.fact, value.hint))
+                place = f"{one.place}: step '{one.step}' reads {one.source}"
+                faults.append(SourceUntold(place, reference, value.fact, value.hint))
     raise_together(faults)
 
 

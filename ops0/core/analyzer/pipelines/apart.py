@@ -1,4 +1,4 @@
-"""What steps cannot do as each runs on its own: call each other as steps, and see what another sets by ``global``."""
+"""What steps cannot do as each runs on its own: call each other as steps, and see what another sets or changes."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from ops0.core.analyzer.effects.kept_sets import kept_sets
+from ops0.core.analyzer.pipelines.apart_objects import changed_by, objects_of
 from ops0.core.analyzer.project.having import having
 from ops0.core.analyzer.project.markers import is_marked
 from ops0.core.analyzer.project.module import Module
@@ -21,10 +22,16 @@ __all__ = ["Globals", "globals_of", "steps_called", "unseen_by"]
 
 @dataclass(frozen=True, slots=True)
 class Globals:
-    """The names of modules that functions declare ``global``: where what one step runs sets and reads them."""
+    """Names at the top of modules that one step has to do with.
+
+    set, read: those that functions declare ``global``, and where what the step runs sets and reads them
+    changed:   where it changes what others hold;  held: what it has that can be changed, where that is made
+    """
 
     set: Mapping[Cell, Where]
     read: Mapping[Cell, Where]
+    changed: Mapping[Cell, Where]
+    held: Mapping[Cell, Where]
 
 
 def steps_called(reach: Reach, name: str, own: str, names: frozenset[str]) -> Iterator[Warn]:
@@ -89,21 +96,35 @@ def globals_of(reach: Reach) -> Globals:
             for one in module.extract(unit).reads:
                 if one.deferred and one.chain[0] in declared and not one.via:
                     read.setdefault((module.path, one.chain[0]), module.where(one.line))
-    return Globals(sets, read)
+    return Globals(sets, read, changed_by(reach), objects_of(reach))
 
 
 def unseen_by(name: str, every: Mapping[str, Globals]) -> Iterator[Warn]:
-    """What a step reads that others set: it sees the value with which the module begins."""
+    """What a step reads that others set or change: it sees the value with which the module begins."""
     mine = every[name]
-    for cell, where in mine.read.items():
-        setting = [one for one, its in every.items() if cell in its.set]
-        if not setting or name in setting:  # what a helper of both fills is filled by each
+    sets = {one: its.set for one, its in every.items()}
+    yield from _unseen(name, mine.read, sets, "reads", "sets by `global`")
+    changed = {one: its.changed for one, its in every.items()}
+    yield from _unseen(name, mine.held, changed, "uses", "changes")
+
+
+def _unseen(
+    name: str,
+    cells: Mapping[Cell, Where],
+    by: Mapping[str, Mapping[Cell, Where]],
+    has: str,
+    does: str,
+) -> Iterator[Warn]:
+    touched = {cell: one for one, its in reversed([*by.items()]) for cell in its}
+    for cell, where in cells.items():
+        if cell not in touched or cell in by[name]:  # what a helper of both fills is filled by each
             continue
+        other = touched[cell]
         yield Warn(
             where=where,
-            text=f"step '{name}' reads {cell[1]}, which step '{setting[0]}' sets by `global` "
-            f"({every[setting[0]].set[cell]}): each step runs on its own and does not see what another sets",
-            hint=f"return {cell[1]} from '{setting[0]}' and hand it to '{name}' as a parameter",
+            text=f"step '{name}' {has} {cell[1]}, which step '{other}' {does} ({by[other][cell]}): "
+            f"each step runs on its own and does not see what another {does.partition(' ')[0]}",
+            hint=f"return {cell[1]} from '{other}' and hand it to '{name}' as a parameter",
         )
 
 

@@ -120,7 +120,10 @@ def test_no_earlier_version_is_told_with_all_there_are() -> None:
     with pytest.raises(NoDeployment) as fault:
         roll_back(records, "flow", "test", None)
     fact = "flow --env test: version 1 is in force, and there is none before it"
-    assert (str(fault.value), fault.value.hint) == (fact, "versions: 1, 2")
+    assert (str(fault.value), fault.value.hint) == (
+        fact,
+        "versions: 1, 2; to the newest: ops0 rollback flow --env test --to 2",
+    )
 
 
 def test_a_deploy_that_was_cut_off_before_it_said_so_is_in_force() -> None:

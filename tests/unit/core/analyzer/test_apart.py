@@ -71,3 +71,58 @@ def test_the_hint_says_what_to_do(pipeline) -> None:
     (step,) = (one for one in pipeline(FLOW.replace("BODY", "COUNT")).steps if one.warnings)
     (warning,) = step.warnings
     assert warning.hint == "return COUNT from 'load' and hand it to 'clean' as a parameter"
+
+
+OBJECTS = """
+import ops0
+from made import MODEL, ROWS, CLIENT, HANDLERS, fit, score, handle
+import made
+@ops0.step
+def train(rows=1):
+    CHANGES
+@ops0.step
+def report(train):
+    return USES
+"""
+MADE = """
+from sklearn.linear_model import Ridge
+import redis
+CLIENT = redis.Redis()
+ROWS = []
+MODEL = Ridge()
+HANDLERS = {}
+def register(handler):
+    HANDLERS[handler.__name__] = handler
+    return handler
+@register
+def handle(rows): return rows
+def fit(rows): MODEL.fit(rows)
+def score(): return MODEL.predict([[1]])
+"""
+
+
+@pytest.mark.parametrize(
+    ("changes", "uses", "name"),
+    [
+        ("MODEL.fit(rows)", "MODEL.predict(1)", "MODEL"),
+        ("fit(rows)", "score()", "MODEL"),
+        ("made.MODEL.fit(rows)", "MODEL", "MODEL"),
+        ("ROWS.append(rows)", "len(made.ROWS)", "ROWS"),
+        ("ROWS[0] = rows", "sum(ROWS)", "ROWS"),
+        ("del made.ROWS[0]", "sum(ROWS)", "ROWS"),
+        ("MODEL.predict(rows)", "MODEL.predict(1)", None),
+        ("fit(rows)", "train", None),  # it is handed on, as it should be
+        ("fit(rows)", "fit(train) or score()", None),  # each fits its own
+        ("ROWS = []; ROWS.append(rows)", "ROWS", None),  # another name
+        ("[ROWS.append(rows) for ROWS in rows]", "ROWS", None),
+        ("handle(rows)", "HANDLERS['handle'](1)", None),  # registered in each when it is imported
+        ("CLIENT.append('key', rows)", "CLIENT.get('key')", None),  # what lies elsewhere both see
+    ],
+)
+def test_a_step_is_warned_of_an_object_that_another_changes(
+    pipeline, changes: str, uses: str, name: str | None
+) -> None:
+    files = {"p.py": OBJECTS.replace("CHANGES", changes).replace("USES", uses), "made.py": MADE}
+    (report,) = (one for one in pipeline(files).steps if one.name == "report")
+    found = [one.text.partition(", which step 'train' changes")[0] for one in report.warnings]
+    assert found == ([] if name is None else [f"step 'report' uses {name}"])
