@@ -22,7 +22,13 @@ from ops0.core.analyzer.flow import Flow, Handing, Place
 from ops0.core.analyzer.hidden.syspath import with_all_roots
 from ops0.core.analyzer.left_files import without_left
 from ops0.core.analyzer.pipelines.almost_steps import almost_steps, steps_by_call
-from ops0.core.analyzer.pipelines.apart import Globals, globals_of, steps_called, unseen_by
+from ops0.core.analyzer.pipelines.apart import (
+    Globals,
+    globals_of,
+    steps_called,
+    touching,
+    unseen_by,
+)
 from ops0.core.analyzer.pipelines.called_arguments import called_arguments
 from ops0.core.analyzer.pipelines.called_at_import import called_at_import
 from ops0.core.analyzer.pipelines.declared_steps import DeclaredStep, declared_steps, returns_of
@@ -128,7 +134,8 @@ class _Analysis:
             by_step.setdefault(call.step, []).append(call)
         made = [self.step(step, by_step.get(step.name, [])) for step in used]
         self.stop()
-        whole = [self.with_unseen(step) for step in made if step is not None]
+        touched = touching(self.globals)
+        whole = [warned(one, unseen_by(one.name, self.globals, touched)) for one in made if one]
         whole[:1] = [warned(one, called_at_import(self.module, self.known)) for one in whole[:1]]
         nodes = {StepName(step.name): step.node for step in used}
         return Pipeline(
@@ -223,10 +230,6 @@ class _Analysis:
         facts = replace(facts, warnings=(*facts.warnings, *called))
         raise_together(kernel_faults(reach, declared.name))
         return facts, values.open
-
-    def with_unseen(self, step: Step) -> Step:
-        """A step with what it cannot see of what others set, now that all are known."""
-        return warned(step, unseen_by(step.name, self.globals))
 
     def on_python(self, python: str | None) -> Project:
         """The project as seen by another Python."""

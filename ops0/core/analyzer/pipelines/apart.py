@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -17,7 +17,7 @@ from ops0.core.analyzer.syntax.model import FUNCTIONS, Cell, Extract
 from ops0.core.analyzer.syntax.walking import walk
 from ops0.core.pipeline import Warn, Where
 
-__all__ = ["Globals", "globals_of", "steps_called", "unseen_by"]
+__all__ = ["Globals", "Touching", "globals_of", "steps_called", "touching", "unseen_by"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,15 @@ class Globals:
     set: Mapping[Cell, Where]
     read: Mapping[Cell, Where]
     changed: Mapping[Cell, Where]
-    held: Mapping[Cell, Where]
+    held: Sequence[Mapping[Cell, Where]]
+
+
+@dataclass(frozen=True, slots=True)
+class Touching:
+    """Names at the top of modules, each with the first step that sets or changes it."""
+
+    set: Mapping[Cell, str]
+    changed: Mapping[Cell, str]
 
 
 def steps_called(reach: Reach, name: str, own: str, names: frozenset[str]) -> Iterator[Warn]:
@@ -99,33 +107,41 @@ def globals_of(reach: Reach) -> Globals:
     return Globals(sets, read, changed_by(reach), objects_of(reach))
 
 
-def unseen_by(name: str, every: Mapping[str, Globals]) -> Iterator[Warn]:
-    """What a step reads that others set or change: it sees the value with which the module begins."""
+def touching(every: Mapping[str, Globals]) -> Touching:
+    """Which step is the first to set or change a name, asked once for all steps."""
+
+    def first(cells: Callable[[Globals], Mapping[Cell, Where]]) -> dict[Cell, str]:
+        return {cell: name for name, its in reversed([*every.items()]) for cell in cells(its)}
+
+    return Touching(first(lambda its: its.set), first(lambda its: its.changed))
+
+
+def unseen_by(name: str, every: Mapping[str, Globals], touched: Touching) -> Iterator[Warn]:
+    """What a step reads that others set or change: it sees the value with which the module begins.
+
+    What the step itself sets or changes too is filled by each, as by a helper of both.
+    """
     mine = every[name]
-    sets = {one: its.set for one, its in every.items()}
-    yield from _unseen(name, mine.read, sets, "reads", "sets by `global`")
-    changed = {one: its.changed for one, its in every.items()}
-    yield from _unseen(name, mine.held, changed, "uses", "changes")
+    for cell, where in mine.read.items():
+        if cell in touched.set and cell not in mine.set:
+            one = touched.set[cell]
+            does = f"sets by `global` ({every[one].set[cell]})"
+            yield _unseen(name, f"reads {cell[1]}", one, does, where)
+    for cell, one in touched.changed.items():
+        made = next((its[cell] for its in mine.held if cell in its), None)
+        if made is not None and cell not in mine.changed:
+            does = f"changes ({every[one].changed[cell]})"
+            yield _unseen(name, f"uses {cell[1]}", one, does, made)
 
 
-def _unseen(
-    name: str,
-    cells: Mapping[Cell, Where],
-    by: Mapping[str, Mapping[Cell, Where]],
-    has: str,
-    does: str,
-) -> Iterator[Warn]:
-    touched = {cell: one for one, its in reversed([*by.items()]) for cell in its}
-    for cell, where in cells.items():
-        if cell not in touched or cell in by[name]:  # what a helper of both fills is filled by each
-            continue
-        other = touched[cell]
-        yield Warn(
-            where=where,
-            text=f"step '{name}' {has} {cell[1]}, which step '{other}' {does} ({by[other][cell]}): "
-            f"each step runs on its own and does not see what another {does.partition(' ')[0]}",
-            hint=f"return {cell[1]} from '{other}' and hand it to '{name}' as a parameter",
-        )
+def _unseen(name: str, has: str, other: str, does: str, where: Where) -> Warn:
+    what = has.partition(" ")[2]
+    return Warn(
+        where=where,
+        text=f"step '{name}' {has}, which step '{other}' {does}: "
+        f"each step runs on its own and does not see what another {does.partition(' ')[0]}",
+        hint=f"return {what} from '{other}' and hand it to '{name}' as a parameter",
+    )
 
 
 def _declared(module: Module) -> frozenset[str]:

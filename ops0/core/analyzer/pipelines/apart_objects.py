@@ -7,11 +7,12 @@ A client, a session or a table that stands behind a name at the top of a module 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
 from ops0.core.analyzer.effects.doings import CHANGE_OWNER
 from ops0.core.analyzer.effects.kept_sets import kept_sets
+from ops0.core.analyzer.project.having import having
 from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.project.resolve import Local, resolve
 from ops0.core.analyzer.reach.reach import Reach
@@ -27,6 +28,7 @@ _FITTED = frozenset({"fit", "fit_transform", "load_state_dict", "partial_fit"})
 _MADE = frozenset({"Counter", "OrderedDict", "defaultdict", "deque", "dict", "list", "set"})
 _WRITTEN = (ast.Dict, ast.DictComp, ast.List, ast.ListComp, ast.Set, ast.SetComp)
 
+KeptOf = tuple[Module, frozenset[int]]
 Changes = tuple[tuple[Cell, int], ...]
 """Names at the top of modules with the line that changes what they hold."""
 
@@ -34,19 +36,26 @@ Changes = tuple[tuple[Cell, int], ...]
 def changed_by(reach: Reach) -> Mapping[Cell, Where]:
     """What the functions that a step keeps change, each with the first place."""
     found: dict[Cell, Where] = {}
-    for module, kept in kept_sets(reach):
-        changes = module.memory.once(("changes objects", kept), partial(_changes, module, kept))
+    asked = having(reach.project, "changes objects", kept_sets(reach), _changes_of)
+    for (module, _), changes in asked:
         for cell, line in changes:
             found.setdefault(cell, module.where(line))
     return found
 
 
-def objects_of(reach: Reach) -> Mapping[Cell, Where]:
-    """The names that a step keeps of what can be changed so, each with the place where it is made."""
-    found: dict[Cell, Where] = {}
-    for module, kept in kept_sets(reach):
-        found.update(module.memory.once(("objects", kept), partial(_objects, module, kept)))
-    return found
+def objects_of(reach: Reach) -> Sequence[Mapping[Cell, Where]]:
+    """The names that a step keeps of what can be changed so, by module, each with the place where it is made."""
+    return [made for _, made in having(reach.project, "objects", kept_sets(reach), _objects_of)]
+
+
+def _changes_of(at: KeptOf) -> Changes:
+    module, kept = at
+    return module.memory.once(("changes objects", kept), partial(_changes, module, kept))
+
+
+def _objects_of(at: KeptOf) -> Mapping[Cell, Where]:
+    module, kept = at
+    return module.memory.once(("objects", kept), partial(_objects, module, kept))
 
 
 def _objects(module: Module, kept: frozenset[int]) -> dict[Cell, Where]:
