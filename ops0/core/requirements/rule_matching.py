@@ -122,7 +122,7 @@ class _Matching:
     def from_calls(self) -> Iterator[Hit]:
         """What is called, by its name or as a method."""
         for call in self.telling.calls:
-            for rule in self.rules_of(call.name):
+            for rule in (*self.rules_of(call.name), *self._given_to(call)):
                 if rule.is_foreign(call.maker):
                     continue
                 found = self._of_call(rule, call)
@@ -178,6 +178,11 @@ class _Matching:
             uses = (rule for rule in self.rules.using(name) if self._used_beside(rule))
             self.known[name] = (*uses, *methods)
         return self.known[name]
+
+    def _given_to(self, call: CallFact) -> Iterator[Rule]:
+        """The rules that know an argument of a method's call, whatever the method is."""
+        for name, _ in call.literals if call.name.startswith(".") else ():
+            yield from (rule for rule in self.rules.by_argument.get(name, ()) if self._beside(rule))
 
     def _names(self) -> Iterator[tuple[str, Where, str]]:
         for fact in self.facts.imports:

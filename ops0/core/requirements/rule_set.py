@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
-from ops0.core.requirements.rules import Rule
+from ops0.core.requirements.rules import ANY_METHOD, Rule
 
 if TYPE_CHECKING:
     from ops0.core.facts import CallFact, Uses
@@ -19,6 +19,7 @@ class RuleSet:
     """Rules by the names that they know.
 
     sparing_calls: the names of calls whose first text decides whether some rule is spared: ``f`` of ``f(x)``
+    by_argument: argument -> the rules of whatever method is given it
     decided: what a rule finds in a call, by their ids and whether it is spared; with the call, which lives on
     told_by: what of the uses of some code may tell a rule anything, by its id; with the code's uses, which live on
     """
@@ -35,7 +36,11 @@ class RuleSet:
         self.decided: dict[tuple[int, int, bool], tuple[CallFact, tuple[Hit, ...]]] = {}
         self.told_by: dict[int, tuple[Uses, Telling]] = {}
         self._beginning: dict[str, tuple[tuple[Rule, str], ...]] = {}
+        self.by_argument: dict[str, list[Rule]] = defaultdict(list)
         for rule in self.rules:
+            for case in rule.cases if ANY_METHOD in rule.methods else ():
+                for name in case.argument:
+                    self.by_argument[name].append(rule)
             for pattern in rule.uses:
                 if "*" in pattern:
                     self._patterns[pattern.partition(".")[0]].append((pattern, rule))

@@ -42,6 +42,8 @@ _KEYS = {
 }
 _CASE_KEYS = {"also", "argument", "is", "ends", "starts", "given", "needs"}
 _GIVEN = "{}"
+ANY_METHOD = ".*"
+"""Among a rule's methods: whatever is called, also a value itself, ``processor(…)``; only what it is given tells."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -80,7 +82,7 @@ class Rule:
     """One kind of hidden need.
 
     uses:    dotted names, ``*`` in them for anything; but: names that are not meant all the same
-    methods: ``.to_parquet``, of something unknown;    attributes: ``.style``
+    methods: ``.to_parquet``, of something unknown; ``.*``: any, where a case decides;    attributes: ``.style``
     texts:   beginnings of strings, ``s3://``: given to ``uses`` or ``methods``, or to nothing that is known
     needs:   requirements, () for none;    apt: Debian packages
     native_code: whether the step runs what it unpacks or compiles itself
@@ -209,6 +211,8 @@ def _check(rule: Rule) -> None:
             raise RuleFault(f"rule {rule.id}: `{key}` start with a dot: `.{plain}`")
     if rule.telling and not (rule.beside and rule.methods and rule.needs):
         raise RuleFault(f"rule {rule.id}: `telling` goes with `methods`, `beside` and `needs`")
+    if ANY_METHOD in rule.methods and (rule.brings or not rule.beside):
+        raise RuleFault(f"rule {rule.id}: `.*` goes with `beside` and `cases`, and without `needs`")
     if rule.own and not (rule.beside and rule.methods):
         raise RuleFault(f"rule {rule.id}: `own` goes with `methods` and `beside`")
     for need in rule.requirements:

@@ -61,7 +61,11 @@ class Telling:
             if call.literals and call.name in rules.sparing_calls
         }
         return Telling(
-            calls=tuple(call for call in facts.calls if call.name in known),
+            calls=tuple(
+                call
+                for call in facts.calls
+                if call.name in known or any(name in rules.by_argument for name, _ in call.literals)
+            ),
             texts=tuple(text for text in facts.texts if text.text.startswith(rules.text_starts)),
             reads=tuple(read for read in facts.reads if rules.knows(read.name)),
             called=called,

@@ -24,7 +24,7 @@ _CALLED_AS = frozenset(
 _BESIDE = {"initializer": "initargs"}
 """Keywords by which a pool is handed what it calls in each of its workers, with the arguments beside it."""
 _TUPLES = frozenset({"args", "op_args", "fargs", "arguments"})
-_DICTS = frozenset({"kwargs", "kwds", "op_kwargs", "fkwargs", "keywords"})
+_DICTS = frozenset({"kwargs", "kwds", "op_kwargs", "fkwargs", "fn_kwargs", "keywords"})
 _LIKE_A_CALL = frozenset(
     {"apply_async", "call_later", "call_soon", "delayed", "partial", "partialmethod", "pipe", "run_in_executor",
      "run_in_threadpool", "run_sync", "submit", "to_thread", "start_new_thread", "apply", "retry_call", "call_fn"}

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from ops0.core.analyzer.flow.rebinding import Rebinding, Seen
+from ops0.core.analyzer.flow.table import flow_table
 from ops0.core.analyzer.flow.values import ANY_ATTRIBUTE
 from ops0.core.analyzer.syntax.guards import guard_of
 from ops0.core.analyzer.syntax.model import Guard, Imported, imported_by
@@ -27,7 +28,7 @@ Definition = Function | ast.ClassDef
 
 _Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 
-How = Literal["is", "item", "part", "entry", "inside", "row"]
+How = Literal["is", "item", "part", "entry", "inside", "put", "row"]
 
 _ADDING = frozenset(
     {"add", "append", "appendleft", "extend", "insert", "put", "setdefault", "update"}
@@ -40,7 +41,7 @@ class Bound:
 
     how: it itself, an item of it, its ``index``-th part, that part of an item: ``for i, x in enumerate(xs)``;
          or ``inside``: it was put into what the name stands for, by its attribute ``of``;
-         ``row``: a row of the frame that it is
+         ``row``: a row of the frame that it is;  ``put``: it is a call of its own method that may put something into it
     """
 
     node: ast.expr
@@ -198,6 +199,8 @@ class _Reader(ast.NodeVisitor):
         if isinstance(func, ast.Attribute) and func.attr in _ADDING:
             for value in (*node.args, *(one.value for one in node.keywords)):
                 self._into(func.value, value)
+        elif isinstance(func, ast.Attribute) and func.attr in flow_table().puts:
+            self._into(func.value, node, "put")
         self.generic_visit(node)
 
     def visit_Return(self, node: ast.Return | ast.Yield | ast.YieldFrom) -> None:
@@ -242,16 +245,16 @@ class _Reader(ast.NodeVisitor):
             self.body.fields.setdefault(target.attr, []).append(bound)
         return own
 
-    def _into(self, target: ast.expr, value: ast.expr) -> None:
+    def _into(self, target: ast.expr, value: ast.expr, how: How = "inside") -> None:
         """``x[...] = value``, ``x.y = value``, ``x.append(value)``: the name at the root holds it from then on."""
         of = ANY_ATTRIBUTE
         while isinstance(target, (ast.Attribute, ast.Subscript)):
-            if self._put(target, Bound(value, "inside", of=of)):
+            if self._put(target, Bound(value, how, of=of)):
                 return
             of = target.attr if isinstance(target, ast.Attribute) else of
             target = target.value
         if isinstance(target, ast.Name) and not _is_self(target):
-            self._note(target.id, Bound(value, "inside", of=of))
+            self._note(target.id, Bound(value, how, of=of))
 
     def _note(self, name: str, bound: Bound) -> None:
         self.body.names.setdefault(name, []).append(bound)

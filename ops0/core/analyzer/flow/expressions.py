@@ -55,6 +55,8 @@ class Expressions(Members, ast.NodeVisitor):
         """What a binding takes of its expression."""
         if bound.how == "entry":
             return self._entry(bound.node, bound.index)
+        if bound.how == "put":
+            return self._put_in(bound.node)
         found = self.handed(bound.node)
         if bound.how == "inside":
             return held(found, bound.of)
@@ -63,6 +65,15 @@ class Expressions(Members, ast.NodeVisitor):
         if bound.how == "row":
             return row(found)
         return self.items_of(Value(found.makers, found.unknown)) if bound.how == "item" else found
+
+    def _put_in(self, node: ast.expr) -> Value:
+        """What a method of a library's object puts into it: ``pipe.load_lora_weights(…)``."""
+        func = node.func if isinstance(node, ast.Call) else None
+        if not isinstance(func, ast.Attribute):
+            return NOTHING
+        made = self.value(func.value).libraries
+        put = (flow_table().put_into(one.dotted, func.attr) for one in made if not one.held)
+        return held(union(self.made(one, node.lineno) for one in put if one is not None))
 
     def handed(self, node: ast.expr) -> Value:
         """What the expression gives to somebody: with a ``lambda`` goes what it calls."""

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import Any
 
 import tomli
 
@@ -39,6 +40,7 @@ class Table:
     beginnings: library -> (start of a method's name, result)
     carriers, elementwise, tables, numeric: libraries, see [kinds]
     constants: dotted names of values that are plain Python, and beginnings of such names
+    puts: method -> ((library, what it puts into the object that it is called on), …)
     """
 
     functions: dict[str, str]
@@ -51,6 +53,12 @@ class Table:
     tables: frozenset[str]
     numeric: frozenset[str]
     constants: tuple[str, ...]
+    puts: dict[str, tuple[tuple[str, str], ...]]
+
+    def put_into(self, dotted: str, name: str) -> str | None:
+        """What a method puts into the object that ``dotted`` made."""
+        above = set(_up(dotted))
+        return next((put for library, put in self.puts.get(name, ()) if library in above), None)
 
     def is_constant(self, dotted: str) -> bool:
         """Whether a library's value is plain Python: ``numpy.pi``, and texts that any module has."""
@@ -107,7 +115,8 @@ class Table:
     def method(self, dotted: str, name: str) -> str:
         """What a method or attribute gives of something that ``dotted`` made; called itself, ``()``, its own."""
         if name == "()":
-            return SAME
+            called = (self.methods.get((one, name)) for one in _up(dotted))
+            return next((one for one in called if one is not None), SAME)
         if name.endswith("()"):
             found = next(
                 (self.methods[one, name] for one in _up(dotted) if (one, name) in self.methods),
@@ -193,7 +202,19 @@ def flow_table() -> Table:
         for entry in data["library"]
         for name in entry.get("constants", "").split()
     )
-    return Table(exact, tuple(starts), methods, rest, beginnings, constants=constants, **kinds)
+    puts = _puts(data["library"])
+    return Table(
+        exact, tuple(starts), methods, rest, beginnings, constants=constants, puts=puts, **kinds
+    )
+
+
+def _puts(entries: list[dict[str, Any]]) -> dict[str, tuple[tuple[str, str], ...]]:
+    found: dict[str, tuple[tuple[str, str], ...]] = {}
+    for entry in entries:
+        for made, names in entry.get("puts", {}).items():
+            for name in names.split():
+                found[name[1:]] = (*found.get(name[1:], ()), (entry["name"], made))
+    return found
 
 
 def _results(entry: dict[str, object]) -> list[tuple[str, list[str]]]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import builtins
 
 from ops0.core.analyzer.project.module import Module
-from ops0.core.analyzer.project.resolve import External, is_partial, resolve, resolve_import
+from ops0.core.analyzer.project.resolve import External, Local, is_partial, resolve, resolve_import
 from ops0.core.analyzer.syntax.model import CallUse, Read, Taker
 
+CALLED = ".()"
+"""The name of a call of a value itself: ``processor(…)``."""
 _COMPARED = "=="
 # What gives back, joins or keeps a text: the text goes on from there. Everything else takes it for itself.
 _PASSING_METHODS = frozenset(
@@ -48,6 +50,8 @@ def call_name(module: Module, call: CallUse) -> str | None:
         resolved = resolve(module, call.chain)
         if resolved is not None and not isinstance(resolved, External) and resolved.rest:
             return "." + ".".join(resolved.rest)
+        if isinstance(resolved, Local) and resolved.unit.kind == "assign" and call.node.keywords:
+            return CALLED
         meant = resolved if isinstance(resolved, External) else None
         if meant is not None and is_partial(module, call.chain[0]):
             return None  # the call of `partial` has been noted with its arguments

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from ops0.core.analyzer.effects.kept_sets import wanted_sets
 from ops0.core.analyzer.hidden.known_arguments import known_arguments
-from ops0.core.analyzer.hidden.naming import call_name, passes, read_name, taken_by
+from ops0.core.analyzer.hidden.naming import CALLED, call_name, passes, read_name, taken_by
 from ops0.core.analyzer.hidden.receivers import Receivers
 from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.reach.reach import Reach
@@ -194,14 +194,21 @@ class _Found:
         given = known_arguments(self.module, call) if call.node.args or call.node.keywords else None
         if name == "functools.partial":
             self._add_partial(call)
-        if name is None:
+        if name is None or (name == CALLED and takes):
             self.mine |= given.nodes if given is not None else set()
+        if name is None:
             return
         where = self.module.where(call.node.lineno)
         maker = self.receivers.maker(call) if name.startswith(".") else ""
         for literals in given.literals if given is not None else ((),):
             self.calls.setdefault(CallFact(name=name, literals=literals, where=where, maker=maker))
-        if given is not None and takes and not passes(name) and not says_only(name):
+        if (
+            given is not None
+            and takes
+            and name != CALLED
+            and not passes(name)
+            and not says_only(name)
+        ):
             self.taken.update(dict.fromkeys(given.nodes, name))
 
     def _add_partial(self, call: CallUse) -> None:

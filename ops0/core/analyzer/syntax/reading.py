@@ -217,15 +217,13 @@ class Reading(Visitor):
     def _note_call(self, node: ast.Call) -> CallUse | None:
         """Note a call whose name says something; None where it is that of a local value."""
         chain = chain_of(node.func)
-        via: tuple[Imported, ...] = ()
-        if chain is None:
+        found = self._find(chain[0]) if chain is not None else None
+        via = found or ()
+        if chain is None or found is None:
             chain = ("", *attributes_of(node.func))
-        else:
-            found = self._find(chain[0])
-            via = found or ()
-            if found is None:
-                chain = ("", *chain[1:])
         if chain == ("",):
+            if node.keywords:  # a value that is called: only its arguments may tell something
+                self.settings.append(CallUse((*chain, "()"), (), node, self._local()))
             return None
         use = CallUse(chain, via, node, self._local(), self.taker)
         self.calls.append(use)

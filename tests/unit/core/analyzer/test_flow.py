@@ -103,6 +103,11 @@ CALLED = [
     ("bound anew to what nobody knows", "def f(x): pass\ndef main():\n  d = pd.read_csv('a')\n  d = joblib.load(d)\n  f(d)", "x:pandas"),
     ("what a chain gives", "from langchain.chains import RetrievalQA\ndef f(x): pass\ndef main(): f(RetrievalQA(requests.get('a')).invoke('b'))", "x:langchain_core"),
     ("what a trainer predicts", "from transformers import Trainer\ndef f(x): pass\ndef main(): f(Trainer(model=1).predict(2).predictions)", "x:numpy"),
+    ("what a method puts into its object", "import diffusers\ndef f(x): pass\ndef g():\n  p = diffusers.FluxPipeline.from_pretrained('a')\n  p.load_lora_weights('b')\n  return p.to('cuda')\ndef main(): f(g())", "x:diffusers x:peft"),
+    ("what a method puts into an attribute", "import diffusers\nclass K:\n  def __init__(self):\n    self.p = diffusers.FluxPipeline.from_pretrained('a')\n    self.p.enable_model_cpu_offload()\n  def g(self): return self.p\ndef f(x): pass\ndef main(): f(K().g())", "x:accelerate x:diffusers"),
+    ("a method of that name of another library", "def f(x): pass\ndef main():\n  p = requests.get('a')\n  p.load_lora_weights('b')\n  f(p)", "x:requests"),
+    ("what a trainer holds", "import transformers, trl\ndef f(x): pass\ndef main(): f(trl.SFTTrainer(model=transformers.AutoModel.from_pretrained('a')))", "x:transformers x:trl"),
+    ("an array that a change of a picture gives", "import albumentations as A\ndef f(x): pass\ndef main(): f(A.Compose([])(image=1)['image'])", "x:numpy"),
     ("a chain with what it holds", "from langchain.chains import RetrievalQA\ndef f(x): pass\ndef main(): f(RetrievalQA(requests.get('a')))", "x:langchain x:requests"),
     ("sizes of a frame's groups", "def f(x): pass\ndef main(): f(pd.read_csv('a').groupby('k').size())", "x:pandas"),
     ("sizes of groups of what is handed over", "def sizes(d): return d.groupby('k').size().reset_index().rename(columns={}).sort_values('n').head().round().abs()\ndef f(x): pass\ndef main(): f(sizes(pd.read_csv('a')))", "x:pandas"),
@@ -246,6 +251,7 @@ HANDED = [
     ("rows one by one", "def f(row, x, n): pass\ndef main():\n  for n, row in pd.read_csv('a').iterrows(): f(row, row['x'], n)", "row:pandas"),
     ("groups", "def f(g): pass\ndef main(): pd.read_csv('a').groupby('x').apply(f)", "g:pandas"),
     ("cells", "def f(x): pass\ndef main(): pd.read_csv('a')['x'].apply(f)", ""),
+    ("a data set's function with what goes to it by name", "import datasets\ndef f(row, df): pass\ndef main(): datasets.load_dataset('a').map(f, fn_kwargs={'df': pd.read_csv('a')})", "df:pandas"),
     ("operator", "def f(df): pass\ndef main(): PythonOperator(python_callable=f, op_kwargs={'df': pd.read_csv('a')})", "df:pandas"),
     ("settings of who is handed it", "def f(x): pass\ndef main(): Trainer(metrics=f, args=pd.read_csv('a'))", ""),
     ("task", "def load(): return pd.read_csv('a')\ndef f(df): pass\ndef main():\n  d = load.submit()\n  f.submit(d)", "df:pandas"),
@@ -362,6 +368,7 @@ def test_the_table_says_each_thing_once_and_where_it_stands() -> None:
             "unsure",
             "gives",
             "constants",
+            "puts",
             "rest",
         }
         words = [

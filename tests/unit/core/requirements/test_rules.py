@@ -186,6 +186,7 @@ def test_a_telling_method_of_something_unknown_is_warned_of() -> None:
         ({"id": "x", "attributes": "a", "needs": "b"}, "`attributes` start with a dot: `.a`"),
         ({"id": "x", "methods": ".a", "needs": "b", "telling": True}, "`telling` goes with"),
         ({"id": "x", "methods": ".a", "needs": "b", "own": True}, "`own` goes with"),
+        ({"id": "x", "methods": ".*", "beside": "a", "needs": "b"}, "`.*` goes with"),
         ({"id": "x", "uses": "a.b", "needs": "<3"}, "`<3` is no requirement"),
         ({"id": "x", "uses": "a.b", "needs": "c", "until": "==1"}, "`==1` is no requirement"),
         (
