@@ -6,12 +6,18 @@ import ast
 import re
 from collections.abc import Callable, Collection, Sequence
 from copy import copy
+from functools import cached_property
 
 from ops0.core.analyzer.syntax.conditions import Decide, chain_of
 from ops0.core.analyzer.syntax.frames import Binding, bindings_in
+from ops0.core.analyzer.syntax.model import Imported, imported_by
+from ops0.core.analyzer.syntax.scopes import bound_by
 from ops0.core.analyzer.syntax.walking import walk
 
-__all__ = ["Flags"]
+__all__ = ["Elsewhere", "Flags"]
+
+Elsewhere = Callable[[Imported, tuple[str, ...]], "ast.expr | None"]
+"""The test that an attribute of what an import binds stands for, in the file that makes it; None for no test."""
 
 _DEEPEST = 6
 _MOST = 200
@@ -37,11 +43,15 @@ class Flags:
     """The names of one file that stand for facts of the target, or for whether a module is there.
 
     A name counts that is bound once, at the top, to something that is decided by the target: a plain ``DEBUG = False``
-    may be changed from elsewhere, and is for the run to say.
+    may be changed from elsewhere, and is for the run to say. So does one that is imported from a file where it counts:
+    ``from .compat import PY312``, ``compat.PY312``.
     """
 
-    def __init__(self, tree: ast.Module, decide: Decide, lines: Sequence[bytes]) -> None:
-        self._decide = decide
+    def __init__(
+        self, tree: ast.Module, decide: Decide, lines: Sequence[bytes], elsewhere: Elsewhere
+    ) -> None:
+        self._tree, self._decide, self._elsewhere = tree, decide, elsewhere
+        self._told: dict[str, ast.expr | None] = {}
         self._silent = not _says_facts(lines)
         self._values: dict[str, ast.expr] = {}
         nothing = ast.Constant(None)
@@ -72,6 +82,44 @@ class Flags:
         """Whether a test asks if a module is there."""
         return any(_asks(node) for node in walk(self._plain(test, hidden, body)))
 
+    def meaning(self, name: str) -> ast.expr | None:
+        """The test that a name at the top stands for, with what it is made of in its place; None for no test."""
+        if name not in self._told:
+            self._told[name] = None  # what files that import from each other ask meanwhile
+            asked = ast.Name(name, ast.Load())
+            made = self._borrowed(self._put(asked, (), ()), ())
+            self._told[name] = made if made is not asked else None
+        return self._told[name]
+
+    @cached_property
+    def _imported(self) -> dict[str, Imported]:
+        """The names that an import at the top binds."""
+        found = (node for node in self._tree.body if isinstance(node, (ast.Import, ast.ImportFrom)))
+        return {one.bound: one for node in found for one in imported_by(node)}
+
+    @cached_property
+    def _bound_again(self) -> frozenset[str]:
+        """The names that more than one import at the top binds, or something else there does."""
+        imports = bound_by(self._tree.body, "function").imports
+        several = (name for name, made in imports.items() if len(made) > 1)
+        return frozenset((*several, *bindings_in(self._tree.body)))
+
+    def _borrowed(self, test: ast.expr, hidden: Collection[str]) -> ast.expr:
+        """The test with those of other files in the place of the names that stand for them here."""
+        if isinstance(test, ast.BoolOp):
+            values = [self._borrowed(one, hidden) for one in test.values]
+            same = all(one is two for one, two in zip(values, test.values, strict=True))
+            return test if same else ast.BoolOp(test.op, values)
+        if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+            inner = self._borrowed(test.operand, hidden)
+            return test if inner is test.operand else ast.UnaryOp(test.op, inner)
+        chain = chain_of(test)
+        one = self._imported.get(chain[0]) if chain is not None else None
+        if chain is None or one is None or chain[0] in hidden:
+            return test
+        made = self._elsewhere(one, chain[1:])
+        return test if made is None or chain[0] in self._bound_again else made
+
     def _read(self, node: ast.stmt, times: dict[str, int]) -> None:
         if isinstance(node, ast.Import):
             for alias in node.names:
@@ -94,7 +142,7 @@ class Flags:
         """The test with values in the place of names; twice in a row the same one, for it is asked two things."""
         asked, made = self._asked
         if asked[0] is not test or asked[1] != hidden or asked[2] is not body:
-            made = self._put(test, hidden, body)
+            made = self._borrowed(self._put(test, hidden, body), hidden)
             self._asked = ((test, hidden, body), made)
         return made
 
