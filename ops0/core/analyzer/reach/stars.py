@@ -88,7 +88,7 @@ def _has_name(module: Module, name: str) -> bool:
         here = pending.pop()
         if name in here.bindings or "__getattr__" in here.bindings or name in EVERY_MODULE_HAS:
             return True
-        if any(here.extract(unit).dynamic for unit in here.units if unit.kind == "effect"):
+        if any(_may_bind_any(here, unit) for unit in here.units):
             return True
         for _, one in here.stars:
             dotted = here.absolute(one)
@@ -103,12 +103,16 @@ def _has_name(module: Module, name: str) -> bool:
 
 def _makes_names(module: Module, unit: Unit) -> bool:
     """Whether a top-level statement may bind names that it does not write: ``globals().update(...)``."""
-    if unit.dead or unit.kind not in ("effect", "assign"):
-        return False
-    piece = module.extract(unit)
-    if piece.dynamic:
+    if _may_bind_any(module, unit):
         return True
-    return unit.kind == "effect" and any(read.chain == ("__name__",) for read in piece.reads)
+    effect = unit.kind == "effect" and not unit.dead
+    return effect and any(read.chain == ("__name__",) for read in module.extract(unit).reads)
+
+
+def _may_bind_any(module: Module, unit: Unit) -> bool:
+    """Whether a top-level statement takes hold of all names: ``_globals = globals()`` in what protoc writes."""
+    some = unit.kind in ("effect", "assign") and not unit.dead
+    return some and bool(module.extract(unit).dynamic)
 
 
 def _keep(reach: Reach, module: Module, unit: Unit, one: Imported, dotted: str, name: str) -> None:

@@ -548,3 +548,17 @@ def two(): log.info(b.x())
 )
 def test_what_an_object_only_wraps_is_not_kept_with_it(facts, function: str, needed: str) -> None:
     assert sorted({one.module for one in facts(WRAPPED, function).imports}) == needed.split()
+
+
+@pytest.mark.parametrize(
+    "makes",
+    ["_all = globals()\nmake(_all)", "make(globals())", "for one in make(): globals()[one] = 1"],
+)
+def test_a_module_that_makes_its_names_may_have_any(facts, makes: str) -> None:
+    # What protoc writes says `_globals = globals()`: each `from shop_pb2 import Order` was refused.
+    files = {
+        "shop_pb2.py": f"from a import make\n{makes}",
+        "p.py": "from shop_pb2 import Order\ndef f(): Order()",
+    }
+    found = facts(files)
+    assert (found.faults, [one.module for one in found.imports]) == ((), ["a"])
