@@ -84,7 +84,7 @@ def analyse(
               are found together as one ErrorGroup
     """
     entry = posixpath.normpath(entry)
-    roots = with_folder(source, entry, roots)
+    roots = with_folder(source, entry, roots, target.python)
 
     def read(project: Project) -> Pipeline:
         analysis = _Analysis(project, project.module(entry), resolve_needs)

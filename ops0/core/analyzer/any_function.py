@@ -49,7 +49,7 @@ def function_facts(
     raises: UnknownFunction and what reading the file itself raises
     """
     entry = posixpath.normpath(entry)
-    roots = with_folder(source, entry, roots)
+    roots = with_folder(source, entry, roots, target.python)
 
     def read(project: Project) -> Mapping[str, Facts]:
         module = project.module(entry)

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ops0.core.analyzer.project.already_loaded import ALREADY_LOADED
+from ops0.core.analyzer.syntax.stdlib import is_stdlib
 from ops0.core.project_files import Source
 
 if TYPE_CHECKING:
@@ -26,6 +28,7 @@ __all__ = [
 
 
 _IMPORTS = rb"^[ \t]*(?:from[ \t]+%b[. \t]|import[ \t](?:[^#\n]*[ \t,])?%b(?:[ \t.,;#]|$))"
+_RELATIVE = re.compile(rb"^from[ \t]+\.", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,20 +48,44 @@ def all_roots(given: Sequence[str], late: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*roots, *late)))
 
 
-def with_folder(source: Source, entry: str, roots: Sequence[str]) -> tuple[str, ...]:
+def with_folder(source: Source, entry: str, roots: Sequence[str], python: str) -> tuple[str, ...]:
     """The given roots and the entry's own folder, as Python has it for a file that it runs.
 
     Not of ``resources/github.py`` that imports ``github``: it would be its own import, so it is run in no such way,
     but imported as ``resources.github``. Of a file that stands in a given root itself there is no telling.
+    Nor a package of another root that would hide what Python itself has, ``http`` by ``django/http``: nobody could
+    start there. The entry's own folder may, but for a file that imports relatively, which Python cannot run so.
     """
     folder = folder_of(entry)
     given = dict.fromkeys(posixpath.normpath(root or ".") for root in roots)
-    others = tuple(one for one in given if one != folder)
+    text = source.read(entry) or b""
+    own = None if _RELATIVE.search(text) else folder
+    every = tuple(dict.fromkeys((*given, folder)))
+    every = tuple(
+        one
+        for one in every
+        if one == own
+        or not names_below([root for root in every if root != one], one)
+        or not _hides_python(source, one, python)
+    )
+    others = tuple(one for one in every if one != folder)
     if names_below(others, entry.removesuffix(".py")):
         name = re.escape(posixpath.basename(entry).removesuffix(".py")).encode()
-        if re.search(_IMPORTS % (name, name), source.read(entry) or b"", re.MULTILINE):
+        if re.search(_IMPORTS % (name, name), text, re.MULTILINE):
             return others
-    return tuple(dict.fromkeys((*given, folder)))
+    return every
+
+
+def _hides_python(source: Source, folder: str, python: str) -> bool:
+    """Whether a package holds a module by a name of Python's own that is loaded late; ``test`` nobody imports."""
+    if source.read(join(folder, "__init__.py")) is None:
+        return False
+    for entry in source.list(folder):
+        name = entry.removesuffix(".py")
+        is_module = name != entry or source.read(join(folder, f"{name}/__init__.py")) is not None
+        if is_module and name != "test" and name not in ALREADY_LOADED and is_stdlib(name, python):
+            return True
+    return False
 
 
 def find_below(project: Project, root: str, parts: Sequence[str]) -> ModulePlace | None:

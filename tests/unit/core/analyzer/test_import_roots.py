@@ -145,3 +145,42 @@ def test_a_file_does_not_import_itself(facts, line: str, wanted: list[str]) -> N
 def test_at_the_root_there_is_no_telling(facts) -> None:
     found = facts({"github.py": "import github\ndef f(): return github.G"}, entry="github.py")
     assert found.imports == ()
+
+
+INNER = {
+    "shop/__init__.py": "",
+    "shop/typing.py": "Rows = list",
+    "shop/email/__init__.py": "from a import Mail",
+    "shop/jobs/__init__.py": "",
+    "shop/jobs/queue.py": "from b import Queue",
+}
+
+
+@pytest.mark.parametrize(
+    ("code", "wanted"),
+    [
+        # A package `typing` of Streamlit's, and Django's `http`, hid Python's own, and all their files were refused.
+        ("from typing import Any\nfrom email import message\ndef f(x: Any = message): pass", []),
+        ("from shop.email import Mail\ndef f(): Mail()", ["a"]),
+        ("from queue import Queue\ndef f(): Queue()", ["b"]),  # its own folder, as it is run
+        ("from queue import Empty\nfrom .queue import Queue\ndef f(): Empty, Queue()", ["b"]),
+    ],
+)
+def test_a_package_above_does_not_hide_what_python_has(facts, code: str, wanted: list[str]) -> None:
+    files = {**INNER, "shop/jobs/p.py": code}
+    found = facts(files, entry="shop/jobs/p.py", roots=("shop/jobs", "shop", ""))
+    assert found.faults == ()
+    assert [one.module for one in found.imports if one.module in "ab"] == wanted
+
+
+def test_a_package_above_is_a_root_where_it_hides_nothing(facts) -> None:
+    files = {
+        "shop/__init__.py": "",
+        "shop/tools.py": "import a\ndef g(): a.b()",
+        "shop/test/__init__.py": "",
+    }
+    code = "from tools import g\ndef f(): g()"
+    found = facts(
+        {**files, "shop/jobs/p.py": code}, entry="shop/jobs/p.py", roots=("shop/jobs", "shop", "")
+    )
+    assert [one.module for one in found.imports] == ["a"]
