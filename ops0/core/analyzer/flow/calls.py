@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from ops0.core.analyzer.flow.arguments import Filled, filled_by_call, filled_by_handing
 from ops0.core.analyzer.flow.expressions import Expressions
-from ops0.core.analyzer.flow.members import CALLED, Summaries
+from ops0.core.analyzer.flow.members import CALLED, Summaries, only_of
 from ops0.core.analyzer.flow.places import Callee, Place, as_function, method_of, takes_self
 from ops0.core.analyzer.flow.sessions import key_of
 from ops0.core.analyzer.flow.shapes import flat
@@ -35,8 +35,8 @@ from ops0.core.analyzer.syntax.stdlib import is_stdlib
 __all__ = ["Evaluate", "default_of"]
 
 _READS = (
-    ast.Attribute, ast.BinOp, ast.Call, ast.Compare, ast.GeneratorExp, ast.List, ast.ListComp, ast.Name, ast.Subscript,
-    ast.Tuple,
+    ast.Attribute, ast.BinOp, ast.Call, ast.Compare, ast.Dict, ast.DictComp, ast.GeneratorExp, ast.IfExp, ast.List,
+    ast.ListComp, ast.Name, ast.Starred, ast.Subscript, ast.Tuple,
 )  # fmt: skip
 _NAMES = (ast.Attribute, ast.Name)
 _PARTIAL = frozenset({"functools.partial", "toolz.curry", "toolz.partial"})
@@ -142,16 +142,19 @@ class Evaluate(Expressions):
         where = self.module.where(node.lineno)
         return Value(frozenset({Made(dotted, where, known.literals), *self._kept_in(node, dotted)}))
 
-    def _kept_in(self, node: ast.Call, dotted: str) -> Iterator[Made]:
+    def _kept_in(self, node: ast.Call, dotted: str) -> Iterator[Maker]:
         """What a library's object is made with of the same library: ``Session(engine)`` goes on needing its driver."""
         library = dotted.partition(".")[0]
+        carries = library in flow_table().carriers
         for one in (*node.args, *(word.value for word in node.keywords)):
-            made = self.value(one).libraries if isinstance(one, _READS) else ()
-            yield from (
-                each
-                for each in made
-                if each.dotted.partition(".")[0] == library or each.dotted in _ADDRESSES
-            )
+            for each in self.value(one).makers if isinstance(one, _READS) else ():
+                if isinstance(each, OfParameter):
+                    if carries:
+                        yield only_of(library, each)
+                elif isinstance(each, Made) and (
+                    each.dotted.partition(".")[0] == library or each.dotted in _ADDRESSES
+                ):
+                    yield each
 
     def _passed(self, node: ast.Call) -> Value:
         """What went in; of functions that went in, what they give."""

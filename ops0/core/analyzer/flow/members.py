@@ -25,6 +25,8 @@ KEYED, SLICED, INDEXED = "[]", "[:]", "[0]"
 """As attributes: what a key, a slice, or a number written out takes out of the value."""
 ELEMENTWISE = "~"
 """As an attribute: what a numpy function makes of it that goes element by element."""
+ONLY = "@"
+"""As the beginning of an attribute: of the value what the library made that is named behind it."""
 
 
 class Summaries(Protocol):
@@ -210,6 +212,9 @@ class Members:
             if name in (KEYED, SLICED, INDEXED):
                 value = self.looked_up(value, name)
                 continue
+            if name.startswith(ONLY):
+                value = _made_by(value, name[len(ONLY) :])
+                continue
             if flow_table().any(name) == PLAIN:
                 value = replace(value, unknown=False)
             value = self.member(value, name)
@@ -224,6 +229,17 @@ def gives_its_own(value: Value, name: str) -> bool:
     return called or any(one not in (FOLLOWS, HOLDS, PASSES, SAME, UNSURE) for one in said)
 
 
+def only_of(library: str, one: OfParameter) -> OfParameter:
+    """What a library made of what a parameter turns out to be."""
+    key = ONLY + library
+    return one if one.trail[-1:] == (key,) else replace(one, trail=(*one.trail, key))
+
+
+def _made_by(value: Value, library: str) -> Value:
+    makers = (one for one in value.libraries if one.dotted.partition(".")[0] == library)
+    return Value(frozenset(makers))
+
+
 def _then(one: OfParameter, key: str) -> OfParameter:
     """What is looked up in it, to be seen when it is known; looked up again and again it stays what it is."""
     if len(one.trail) + 1 >= _LONGEST_TRAIL or one.trail[-2:] == (key, key):
@@ -235,6 +251,6 @@ def _shortened(trail: tuple[str, ...]) -> tuple[str, ...]:
     """A trail that is too long without one of two neighbours which give the library's own of every library."""
     if len(trail) <= _LONGEST_TRAIL:
         return trail
-    told = [flow_table().is_told(one) for one in trail]
+    told = [one.startswith(ONLY) or flow_table().is_told(one) for one in trail]
     twice = next((at for at in range(1, len(trail)) if not (told[at - 1] or told[at])), None)
     return trail if twice is None else (*trail[:twice], *trail[twice + 1 :])

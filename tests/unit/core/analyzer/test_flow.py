@@ -413,6 +413,44 @@ def test_all_that_went_into_a_librarys_object_goes_on_counting(facts) -> None:
     assert {one.name for one in facts(source).types} == {"xarray.merge", "xarray.open_mfdataset"}
 
 
+@pytest.mark.parametrize(
+    "given",
+    ["{'a': ds['a']}", "{'a': (['x'], ds['a'].data)}", "{n: ds[n] for n in 'ab'}", "*[ds, ds]"],
+)
+def test_what_went_in_by_name_goes_on_counting(facts, given: str) -> None:
+    source = (
+        "import xarray as xr\ndef f(x): pass\n"
+        f"def main():\n  ds = xr.open_mfdataset('*.nc')\n  f(xr.Dataset({given}))"
+    )
+    assert {one.name for one in facts(source).types} == {"xarray.Dataset", "xarray.open_mfdataset"}
+
+
+@pytest.mark.parametrize(
+    ("given", "wanted"),
+    [
+        ("xr.open_mfdataset('*.nc')", {"xarray.Dataset", "xarray.open_mfdataset"}),
+        ("pd.read_csv('a')", {"xarray.Dataset"}),
+    ],
+)
+def test_what_a_parameter_turns_out_to_be_goes_on_counting(facts, given: str, wanted) -> None:
+    """Of the same library alone: numbers that went in are there without who made them."""
+    source = (
+        "import xarray as xr, pandas as pd\ndef f(x): pass\n"
+        "def mean(ds): return xr.Dataset({'a': (['x'], ds['a'].mean('t').data)})\n"
+        f"def main(): f(mean({given}))"
+    )
+    assert {one.name for one in facts(source).types} == wanted
+
+
+def test_an_annotation_does_not_hide_what_opens_a_path_elsewhere(facts) -> None:
+    source = (
+        "from cloudpathlib import AnyPath\ndef f(p: str | AnyPath): pass\n"
+        "def main(): f(AnyPath('gs://a') / 'b')"
+    )
+    made = [one for one in facts(source).types if ("0", "gs://a") in one.literals[0]]
+    assert [one.subject for one in made] == ["p"]
+
+
 ENGINE = "sqlalchemy.create_engine"
 
 

@@ -283,6 +283,7 @@ ELSEWHERE = [
     ("environment", "import os, dotenv\ndotenv.load_dotenv()\ndef f(): return os.environ['A']", "dotenv"),
     ("environment, another name", "import os\nfrom dotenv import load_dotenv as go\ngo('x')\ndef f(): return os.getenv('A')", "dotenv"),
     ("environment of a client", "import dotenv, openai\ndotenv.load_dotenv()\ndef f(): return openai.OpenAI()", "dotenv openai"),
+    ("environment of a client of a chain", "import dotenv\nfrom langchain_xai import ChatXAI\ndotenv.load_dotenv()\ndef f(): return ChatXAI()", "dotenv langchain_xai"),
     ("environment in a constant", "import os, dotenv\ndotenv.load_dotenv()\nK = os.getenv('A')\ndef f(): return K", "dotenv"),
     ("environment by a helper", "import os, dotenv\ndef g(p):\n  if p: return False\n  return dotenv.load_dotenv(p)\ng(1)\ndef f(): return os.getenv('A')", "dotenv"),
     ("environment by a helper that nobody calls", "import os, dotenv\ndef g(p): return dotenv.load_dotenv(p)\ndef f(): return os.getenv('A')", ""),
