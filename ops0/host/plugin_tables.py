@@ -84,5 +84,7 @@ def _sources(distribution: Distribution) -> Iterator[Path]:
     except ValueError:
         return
     url = document.get("url") if isinstance(document, dict) else None
-    if isinstance(url, str) and url.startswith("file://") and "dir_info" in document:
+    details = document.get("dir_info") if isinstance(document, dict) else None
+    editable = isinstance(details, dict) and details.get("editable") is True
+    if editable and isinstance(url, str) and url.startswith("file://"):
         yield Path(url.removeprefix("file://"))

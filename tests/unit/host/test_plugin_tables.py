@@ -128,6 +128,16 @@ def test_an_editable_one_is_read_where_its_source_is(tmp_path: Path, layout: str
     assert found.imports["acme_store"].where == Where("acme-ops0/acme_ops0/ops0.toml", 2)
 
 
+def test_a_file_that_only_the_source_has_is_missing_unless_it_is_editable(tmp_path: Path) -> None:
+    source = tmp_path / "checkout"
+    install(tmp_path / "site", source=source)
+    info = next((tmp_path / "site").glob("*.dist-info"))
+    document = {"url": f"file://{source}", "dir_info": {}}  # as `pip install .` writes it
+    (info / "direct_url.json").write_text(json.dumps(document))
+    with pytest.raises(BadIntegration, match="which is not installed"):
+        read_integrations([str(tmp_path / "site")])
+
+
 def test_the_first_folder_hides_the_others(tmp_path: Path) -> None:
     first = install(tmp_path / "a", '[imports]\nacme = "one"\n')
     second = install(tmp_path / "b", '[imports]\nacme = "two"\n')
