@@ -13,8 +13,11 @@ from ops0.runtime.errors import EngineLost
 
 _STARTS = 3
 """How often a container is made whose start the engine did not answer at once."""
-_PAUSES = (0.5, 1.5, 4.0)
-"""Seconds before each further try where the engine itself fails: a containerd that was killed is back within them."""
+_PAUSES = (0.5, 1.5, 4.0, 8.0, 15.0)
+"""Seconds before each further try where the engine itself fails. A killed containerd was seen to be away for 16."""
+_OWN_FAULTS = 3
+"""How many of them are for what may be no passing fault: anything but 503."""
+_UNAVAILABLE = 503
 _FAILS = 500
 """The first HTTP status that is the engine's own fault."""
 
@@ -25,20 +28,20 @@ def started(api: DockerApi, name: str, create: Callable[[], None]) -> Attached:
     create: makes it, and looks at what was made; may be called again
     raises: EngineError; EngineLost where the engine was away each time that it was to answer
     """
-    begin, pauses, anew = time.monotonic(), iter(_PAUSES), False
-    away = 0
+    begin = time.monotonic()
+    away = failed = 0
     while away < _STARTS:
         try:
-            if anew:
+            if failed:
                 api.remove_container(name)
             create()
             streams = _start(api, name)
         except EngineRefused as fault:  # noqa: PERF203 - a request costs more
-            pause = next(pauses, None)
-            if fault.status < _FAILS or pause is None:
+            most = len(_PAUSES) if fault.status == _UNAVAILABLE else _OWN_FAULTS
+            if fault.status < _FAILS or failed >= most:
                 raise
-            time.sleep(pause)
-            anew = True
+            time.sleep(_PAUSES[failed])
+            failed += 1
         else:
             if streams is not None:
                 return streams

@@ -343,11 +343,11 @@ def test_only_an_engine_on_this_machine_has_its_memory(
     assert engine.free_memory() == (2**30 if known else None)
 
 
-@pytest.mark.parametrize(("status", "tries"), [(400, 1), (500, 4)])
+@pytest.mark.parametrize(("status", "tries"), [(400, 1), (500, 4), (503, 6)])
 def test_a_container_that_does_not_start_is_removed(
     make: SimpleNamespace, monkeypatch: pytest.MonkeyPatch, status: int, tries: int
 ) -> None:
-    monkeypatch.setattr(starting, "_PAUSES", (0.0, 0.0, 0.0))
+    monkeypatch.setattr(starting, "_PAUSES", (0.0,) * 5)
     docker = FakeDocker(start_fault=EngineRefused("start", status, "no runc"))
     engine, job = opened(docker, make)
     with pytest.raises(EngineRefused, match="no runc"):
@@ -361,7 +361,7 @@ def test_an_engine_whose_containerd_comes_back_makes_it_anew(
     make: SimpleNamespace, monkeypatch: pytest.MonkeyPatch, at: str
 ) -> None:
     """The run failed, though the step had done nothing yet. What is made anew is another container."""
-    monkeypatch.setattr(starting, "_PAUSES", (0.0, 0.0, 0.0))
+    monkeypatch.setattr(starting, "_PAUSES", (0.0,) * 5)
     docker = FakeDocker()
     engine, job = opened(docker, make)
     whole, faults = getattr(docker, at), [EngineRefused(at, 500, "no containerd")] * 3
