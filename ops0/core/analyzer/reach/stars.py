@@ -86,7 +86,9 @@ def _has_name(module: Module, name: str) -> bool:
     pending, seen = [module], {module.path}
     while pending:
         here = pending.pop()
-        if name in here.bindings or "__getattr__" in here.bindings or name in EVERY_MODULE_HAS:
+        # What is there for type checkers by name is set by another module where the code is right.
+        bound = name in here.typing_bindings or "__getattr__" in here.bindings
+        if bound or name in EVERY_MODULE_HAS:
             return True
         if any(_may_bind_any(here, unit) for unit in here.units):
             return True

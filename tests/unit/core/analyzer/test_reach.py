@@ -563,3 +563,14 @@ def test_a_module_that_makes_its_names_may_have_any(facts, makes: str) -> None:
     }
     found = facts(files)
     assert (found.faults, [one.module for one in found.imports]) == ((), ["a"])
+
+
+def test_a_name_that_a_module_only_declares_is_set_by_another(facts) -> None:
+    # SQLAlchemy's `type_api` declares NULLTYPE, and `sqltypes` sets it there: the dialects were refused.
+    files = {
+        "lib/__init__.py": "from lib import kinds",
+        "lib/api.py": "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from lib.kinds import NULL as NULL",
+        "lib/kinds.py": "import a\nfrom lib import api\nNULL = a.Null()\napi.NULL = NULL",
+        "p.py": "from lib.api import NULL\ndef f(): return NULL",
+    }
+    assert facts(files).faults == ()
