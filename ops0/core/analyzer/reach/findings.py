@@ -147,8 +147,8 @@ class Findings:
         self.externals.setdefault(ExternalImport(module, dotted, one, unit))
 
     def missing(self, module: Module, one: Imported) -> None:
-        """Note an import that leads nowhere, unless the code is ready for that."""
-        if one.guard == "none" and (module, one) not in self.lost:
+        """Note an import that leads nowhere, unless the code is ready for that, or makes it where another one fails."""
+        if one.guard == "none" and not one.instead and (module, one) not in self.lost:
             self.lost[module, one] = None
             self.faults.append(LocalModuleMissing(module.where(one.line), one.text))
 

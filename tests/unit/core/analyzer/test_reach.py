@@ -574,3 +574,14 @@ def test_a_name_that_a_module_only_declares_is_set_by_another(facts) -> None:
         "p.py": "from lib.api import NULL\ndef f(): return NULL",
     }
     assert facts(files).faults == ()
+
+
+@pytest.mark.parametrize(
+    ("caught", "wanted"),
+    [("ImportError", 0), ("(ImportError, AttributeError)", 0), ("ValueError", 1)],
+)
+def test_an_import_in_place_of_another_may_lead_nowhere(facts, caught: str, wanted: int) -> None:
+    # Airflow's setup_teardown takes `python_task` from where it was before, which has it no more.
+    code = f"try:\n    from a.b import t\nexcept {caught}:\n    from lib import t\ndef f(): t()"
+    found = facts({"lib.py": "", "p.py": code})
+    assert (len(found.faults), [one.module for one in found.imports]) == (wanted, ["a.b"])
