@@ -100,6 +100,7 @@ jobs_option = click.option(
 )
 out_option = click.option(
     "--out",
+    "-o",
     type=ToBeWritten(file_okay=False),
     metavar="DIR",
     help="Also write the result files into this folder, new or empty.",

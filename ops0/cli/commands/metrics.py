@@ -40,7 +40,7 @@ class BadAddress(SettingsError):
 @click.command("metrics")
 @click.option(
     "-o",
-    "--output",
+    "--out",
     type=ToBeWritten(dir_okay=False),
     metavar="FILE",
     help="Write them there, whole or not at all: for node_exporter's textfile collector.",
@@ -48,14 +48,14 @@ class BadAddress(SettingsError):
 @click.option(
     "--listen", metavar="HOST:PORT", help="Answer at http://HOST:PORT/metrics until Ctrl-C."
 )
-def command(output: Path | None, listen: str | None) -> None:
+def command(out: Path | None, listen: str | None) -> None:
     """Print the runs of this machine as metrics for Prometheus.
 
     The number of runs kept, the outcome of each pipeline's last run, the time and resources of its calls, and what
     steps logged with ops0.log_metric. Needs the extra: pip install "ops0[prometheus]".
     """
-    if output is not None and listen is not None:
-        raise click.UsageError("--output and --listen are asked for one at a time")
+    if out is not None and listen is not None:
+        raise click.UsageError("--out and --listen are asked for one at a time")
     try:
         if listen is not None:
             _serve(listen)
@@ -63,10 +63,10 @@ def command(output: Path | None, listen: str | None) -> None:
         text = prometheus.exposition(gauges_of(kept_histories()))
     except prometheus.PrometheusMissing:
         raise NoPrometheus from None
-    if output is None:
+    if out is None:
         click.echo(text, nl=False)
     else:
-        write_aside(output, text)
+        write_aside(out, text)
 
 
 def _serve(address: str) -> None:

@@ -15,13 +15,13 @@ from ops0.cli.which_run import meant_run
 @click.argument("run", required=False, shell_complete=complete_run)
 @click.option(
     "-o",
-    "--output",
+    "--out",
     type=ToBeWritten(dir_okay=False),
     metavar="FILE",
     help="Where to write it; - is stdout. Default: report.html in the run's own folder.",
 )
 @click.option("--open", "show", is_flag=True, help="Also open it in the browser.")
-def command(run: str | None, output: Path | None, show: bool) -> None:
+def command(run: str | None, out: Path | None, show: bool) -> None:
     """Write a run as one page of HTML: graph, timeline, what each step used, logs, results.
 
     The page needs nothing else, neither network nor other files. RUN is an id that `ops0 runs` lists, or a pipeline for
@@ -31,10 +31,10 @@ def command(run: str | None, output: Path | None, show: bool) -> None:
 
     folder = meant_run(run)
     page = run_page(folder)
-    if str(output) == "-":
+    if str(out) == "-":
         click.echo(page, nl=False)
         return
-    path = folder.path / "report.html" if output is None else output
+    path = folder.path / "report.html" if out is None else out
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(page, encoding="utf-8")
     click.echo(path)

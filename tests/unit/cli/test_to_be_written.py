@@ -13,11 +13,11 @@ from ops0.cli.main import ops0_command
 @pytest.mark.parametrize(
     ("argv", "option"),
     [
-        (["report", "-o", "flow.py/run.html"], "'-o' / '--output'"),
-        (["metrics", "-o", "flow.py/x/ops0.prom"], "'-o' / '--output'"),
+        (["report", "-o", "flow.py/run.html"], "'-o' / '--out'"),
+        (["metrics", "-o", "flow.py/x/ops0.prom"], "'-o' / '--out'"),
         (["lock", "--wheelhouse", "flow.py/wheels"], "'--wheelhouse'"),
         (["build", "--print", "--to", "flow.py/tree"], "'--to'"),
-        (["run", "--out", "flow.py/results"], "'--out'"),
+        (["run", "--out", "flow.py/results"], "'--out' / '-o'"),
     ],
 )
 def test_a_file_in_the_way_is_named(

@@ -23,7 +23,7 @@ from ops0.core.api.source_checks import SOURCE_ARGUMENTS, SOURCE_KEYWORDS, sourc
 from ops0.core.api.step_shape import step_fields
 from ops0.core.api.surroundings import image_fields, resource_fields
 from ops0.core.errors import AnalysisError, Ops0Error
-from ops0.core.near import did_you_mean
+from ops0.core.near import did_you_mean, nearest
 from ops0.core.pipeline import Where
 from ops0.core.quantities import QuantityError
 from ops0.core.record_source import RecordSource
@@ -52,6 +52,17 @@ _KEYWORDS: Mapping[str, tuple[str, ...]] = {
     "model.load": ("bake",),
     **{f"source.{kind}": names for kind, names in SOURCE_KEYWORDS.items()},
 }
+_CONCERNS = (
+    "cache",
+    "cleanup_after",
+    "image",
+    "requires",
+    "resources",
+    "retry",
+    "secrets",
+    "timeout",
+)
+"""What other tools take as arguments of a step, and ops0 as decorators of one concern each."""
 _LIVE = frozenset({("retry", "on")})
 """Arguments that are looked at where the step runs: they are no text, and decide nothing before."""
 
@@ -153,10 +164,23 @@ def arguments_of(module: Module, decorator: ast.expr, mark: str) -> dict[str, An
                 if keyword.arg
                 else "its arguments are not written out"
             )
-            takes = f"it takes: {', '.join(known) or 'none'}"
-            raise BadDecorator(where, mark, fact, did_you_mean(keyword.arg or "", known, takes))
+            hint = _meant(keyword.arg or "", mark, known)
+            raise BadDecorator(where, mark, fact, hint)
         given[keyword.arg] = _value(module, keyword.value, mark, keyword.arg)
     return given
+
+
+def _meant(name: str, mark: str, known: tuple[str, ...]) -> str:
+    """What an argument may have meant: one that the decorator takes, or a decorator of its own."""
+    takes = f"it takes: {', '.join(known) or 'none'}"
+    if nearest(name, known):
+        return did_you_mean(name, known, takes)
+    concerns = {one: f"@ops0.{one}(...)" for one in _CONCERNS}
+    for concern in _CONCERNS:
+        words = (*_SIGNATURES[concern], *_KEYWORDS.get(concern, ()))
+        concerns |= {word: f"@ops0.{concern}({word}=...)" for word in words if word not in concerns}
+    near = nearest(name, concerns) if mark == "step" else ()
+    return f"write {concerns[near[0]]} on the step; {takes}" if near else takes
 
 
 def _unnamed(

@@ -290,6 +290,27 @@ def test_cleanup_after_is_read_with_constants_and_by_any_of_its_units(pipeline) 
 
 
 @pytest.mark.parametrize(
+    ("said", "hint"),
+    [
+        ("retries=3", "write @ops0.retry(...) on the step; it takes: name, output"),
+        ("memory='2GiB'", "write @ops0.resources(memory=...) on the step; it takes: name, output"),
+        (
+            "max_attempt=3",
+            "write @ops0.retry(max_attempts=...) on the step; it takes: name, output",
+        ),
+        ("nam='x'", "did you mean 'name'? it takes: name, output"),
+        ("weather=1", "it takes: name, output"),
+    ],
+)
+def test_what_is_a_decorator_of_its_own_is_named_where_it_stands_as_an_argument(
+    pipeline, said, hint
+) -> None:
+    with pytest.raises(BadDecorator) as caught:
+        pipeline(f"import ops0\n@ops0.step({said})\ndef f(): return 1\n")
+    assert caught.value.hint == hint
+
+
+@pytest.mark.parametrize(
     ("said", "fact"),
     [
         ("", "its arguments are missing"),
