@@ -13,6 +13,8 @@ from ops0.core.requirements.rule_set import RuleSet
 from ops0.core.requirements.rules import Rule
 from ops0.core.requirements.telling import Telling, used_modules
 
+_CALLED = ".()"
+"""How facts name the call of a value itself: ``processor(...)``."""
 _FRAMES = frozenset({"dask", "pandas", "polars"})
 """Libraries that nearly every step uses, most often for something else than a database."""
 
@@ -232,10 +234,11 @@ class _Matching:
         literals = dict(call.literals)
         decided = (case.decides(literals) for case in rule.cases)
         needs = next((one for one in decided if one is not None), None)
+        subject = f"{call.name}()" if call.name != _CALLED else "a value that is called"
         if needs is not None:
-            yield from self._plain(rule, needs, call.where, f"{call.name}()")
+            yield from self._plain(rule, needs, call.where, subject)
         elif not spared:
-            yield from self._all(rule, call.where, f"{call.name}()")
+            yield from self._all(rule, call.where, subject)
 
     def _all(self, rule: Rule, where: Where, subject: str) -> Iterator[Hit]:
         """What a rule says where no case decides."""

@@ -81,7 +81,7 @@ def taken_by(module: Module, taker: Taker) -> str:
     """What takes a text for itself: a call's name, ``==``, or "" where nothing is known to."""
     while isinstance(taker, CallUse):
         name = call_name(module, taker)
-        if name is None:
+        if name is None or name == CALLED:  # of the project's own, whatever it is called with
             return ""
         if not passes(name):
             return name
