@@ -20,7 +20,7 @@ from threading import Lock
 from ops0.core.folders import state_dir
 
 _BOOT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_OPEN = os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC
+_SAFE = os.O_NOFOLLOW | os.O_CLOEXEC
 _held: dict[Path, int] = {}
 _holding = Lock()
 
@@ -36,7 +36,7 @@ def hold_boot(boot: str) -> None:
             return
         with suppress(OSError):
             place.parent.mkdir(parents=True, exist_ok=True)
-            handle = os.open(place, _OPEN | os.O_CREAT, 0o666)
+            handle = _opened(place, os.O_CREAT)
             for former in _held.values():
                 os.close(former)
             _held.clear()
@@ -50,7 +50,7 @@ def is_over(boot: str) -> bool:
     if place is None:
         return False
     try:
-        handle = os.open(place, _OPEN)
+        handle = _opened(place)
     except OSError:
         return False
     try:
@@ -61,6 +61,14 @@ def is_over(boot: str) -> bool:
         return True
     finally:
         os.close(handle)
+
+
+def _opened(place: Path, flags: int = 0) -> int:
+    """Open a note to lock it. Another user's can only be read, which is enough on a disk of this machine."""
+    try:
+        return os.open(place, os.O_RDWR | _SAFE | flags, 0o666)
+    except PermissionError:
+        return os.open(place, os.O_RDONLY | _SAFE)
 
 
 def _note(boot: str) -> Path | None:

@@ -20,6 +20,7 @@ from ops0.core.requirements.installed import (
     shared_prefixes,
 )
 from ops0.core.requirements.names import canonicalize_name
+from ops0.core.requirements.places import local_path
 
 _INFO = re.compile(
     r"(?P<name>[^-]+(?:-[^-\d][^-]*)*)-(?P<version>[^-]+)(?:-py\d.*)?\.(?:dist|egg)-info"
@@ -182,7 +183,7 @@ def _origin(info: str) -> tuple[str | None, str | None]:
     url = document.get("url") if isinstance(document, dict) else None
     if not isinstance(url, str):
         return "an unknown address", None
-    local = url.removeprefix("file://") if url.startswith("file://") else None
+    local = local_path(url)
     details = document.get("dir_info")
     if local is not None and isinstance(details, dict) and details.get("editable") is True:
         return f"the folder {local}", local

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from ops0.core.configuration.plugin_tables import BadIntegration, Integration, parse_integration
 from ops0.core.pipeline import Where
+from ops0.core.requirements.places import local_path
 from ops0.host.installed import environment_path
 
 if TYPE_CHECKING:
@@ -86,5 +87,6 @@ def _sources(distribution: Distribution) -> Iterator[Path]:
     url = document.get("url") if isinstance(document, dict) else None
     details = document.get("dir_info") if isinstance(document, dict) else None
     editable = isinstance(details, dict) and details.get("editable") is True
-    if editable and isinstance(url, str) and url.startswith("file://"):
-        yield Path(url.removeprefix("file://"))
+    place = local_path(url) if isinstance(url, str) else None
+    if editable and place is not None:
+        yield Path(place)

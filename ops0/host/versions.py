@@ -16,6 +16,7 @@ from pathlib import Path
 
 from ops0.core.digest import digest_of, sha256
 from ops0.core.requirements.names import canonicalize_name
+from ops0.core.requirements.places import local_path
 from ops0.host.installed import editable_roots
 
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
@@ -67,15 +68,10 @@ def _facts(name: str) -> tuple[str | None, tuple[str, ...], tuple[Path, ...]]:
 
 def _roots(origin: Mapping[str, object], record: str, folder: Path) -> tuple[Path, ...]:
     """See PEP 610 for ``origin``."""
-    url, details = str(origin.get("url")), origin.get("dir_info")
-    if (
-        not url.startswith("file://")
-        or not isinstance(details, dict)
-        or not details.get("editable")
-    ):
+    source, details = local_path(str(origin.get("url"))), origin.get("dir_info")
+    if source is None or not isinstance(details, dict) or not details.get("editable"):
         return ()
-    source = Path(url.removeprefix("file://"))
-    return tuple(editable_roots(folder, record, source))
+    return tuple(editable_roots(folder, record, Path(source)))
 
 
 def _digest_below(roots: Iterable[Path]) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 from ops0.core.errors import RunError
 from ops0.core.pipeline import JsonValue
 from ops0.host.folders import file_lock, write_aside
-from ops0.host.owner import take_lease
+from ops0.host.owner import parse_owner, take_lease, this_process
 from ops0.runtime.engine import Spared
 from ops0.runtime.errors import NoRun, RunLogFault
 from ops0.runtime.events import Event, read_events
@@ -119,13 +119,19 @@ def check_engine(past: Past, kind: str) -> None:
 
 def _check_free(folder: RunFolder, run: str) -> None:
     """Whether nobody runs it. Raises CannotResume."""
-    if still_runs(folder):
-        owner = folder.owner.read_text().split("/")
-        who = f"process {owner[3]}" if len(owner) > 3 else "another process"
+    if not still_runs(folder):
+        return
+    owner = parse_owner(folder.owner.read_text())
+    if owner is not None and owner.boot != this_process().boot:
         raise CannotResume(
-            f"run {run} is still led by {who}",
-            f"wait for it (ops0 logs -f {run}), or end that process first",
+            f"run {run} is led by process {owner.pid} of another machine, or of this one before it was started anew",
+            f"wait for it (ops0 logs -f {run}); if nothing runs it any more, remove {folder.owner}",
         )
+    who = f"process {owner.pid}" if owner is not None else "another process"
+    raise CannotResume(
+        f"run {run} is still led by {who}",
+        f"wait for it (ops0 logs -f {run}), or end that process first",
+    )
 
 
 @contextmanager

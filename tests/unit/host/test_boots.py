@@ -104,3 +104,30 @@ def test_a_link_is_no_note(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     hold_boot(FIRST)
     assert not is_over(FIRST)
     assert not (tmp_path / "elsewhere").exists()
+
+
+def test_another_user_s_note_is_held_and_judged_by_reading_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The folder's first user was root: who comes later may not write there."""
+    plain = os.open
+
+    def guarded(path: Path, flags: int, mode: int = 0o777) -> int:
+        if flags & os.O_RDWR:
+            raise PermissionError(13, "Permission denied", str(path))
+        return plain(path, flags, mode)
+
+    hold_boot(FIRST)
+    root = dict(boots._held)
+    boots._held.clear()
+    monkeypatch.setattr(os, "open", guarded)
+    hold_boot(FIRST)
+    for handle in root.values():
+        os.close(handle)
+    assert boots._held
+    held = dict(boots._held)
+    boots._held.clear()
+    assert not is_over(FIRST)
+    for handle in held.values():
+        os.close(handle)
+    assert is_over(FIRST)

@@ -116,12 +116,16 @@ def test_the_settings_and_the_own_table_come_first(
     assert [need.name for need in resolved.needs] == [name]
 
 
-@pytest.mark.parametrize("layout", ["src", "."])
-def test_an_editable_one_is_read_where_its_source_is(tmp_path: Path, layout: str) -> None:
-    source = tmp_path / "checkout"
+@pytest.mark.parametrize(
+    ("folder", "layout"), [("checkout", "src"), ("checkout", "."), ("my sources é", ".")]
+)
+def test_an_editable_one_is_read_where_its_source_is(
+    tmp_path: Path, folder: str, layout: str
+) -> None:
+    source = tmp_path / folder
     install(tmp_path / "site", source=source / layout)
     info = next((tmp_path / "site").glob("*.dist-info"))
-    document = {"url": f"file://{source}", "dir_info": {"editable": True}}
+    document = {"url": source.as_uri(), "dir_info": {"editable": True}}
     (info / "direct_url.json").write_text(json.dumps(document))
     (found,) = read_integrations([str(tmp_path / "site")])
     assert [rule.id for rule in found.rules] == ["acme-sheets"]

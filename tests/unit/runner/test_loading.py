@@ -34,6 +34,7 @@ def test_a_python_that_the_step_starts_imports_from_the_same_roots(
 def as_before() -> Iterator[None]:
     thresholds = gc.get_threshold()
     gc.unfreeze()  # commands that tests call in this process freeze what is there
+    gc.collect()  # and leave any number of objects counted that the next look would be for
     yield
     gc.unfreeze()
     gc.set_threshold(*thresholds)

@@ -116,6 +116,15 @@ def test_nobody_takes_one_from_who_leads_it() -> None:
     assert find_resumable(MINE, None)[1].state == "failed"
 
 
+def test_one_of_a_boot_that_nobody_noted_names_the_way_out() -> None:
+    led = a_run(1, owner=replace(HERE, boot="0" * 8 + "-0000-0000-0000-" + "0" * 12))
+    with pytest.raises(CannotResume, match="before it was started anew") as told:
+        find_resumable(MINE, name(led))
+    assert f"remove {led.owner}" in told.value.hint
+    led.owner.unlink()
+    assert find_resumable(MINE, name(led))[0] == led
+
+
 @pytest.mark.parametrize("state", [None, "failed", "cancelled"])
 def test_who_takes_one_over_is_seen_to_lead_it(state: str | None) -> None:
     left = a_run(1, state)
