@@ -75,14 +75,14 @@ class Module:
         """The names that stand for tests of the target."""
         return Flags(self.parsed.tree, self.project.decide, self.parsed.lines, self._test_elsewhere)
 
-    def _test_elsewhere(self, one: Imported, rest: tuple[str, ...]) -> ast.expr | None:
-        """The test that an attribute of what an import binds stands for, where a file of the project says one."""
+    def _test_elsewhere(self, one: Imported, rest: tuple[str, ...]) -> bool | None:
+        """Whether the test holds that an attribute of an import's name stands for, where the project's files say it."""
         dotted = self.absolute(one)
         if dotted is None:
             return None
         *owner, name = (*_bound_by(one, dotted).split("."), *rest)
         found = self.project.file_module(".".join(owner))
-        return found.flags.meaning(name) if found is not None and found is not self else None
+        return found.flags.verdict(name) if found is not None and found is not self else None
 
     @cached_property
     def units(self) -> tuple[Unit, ...]:

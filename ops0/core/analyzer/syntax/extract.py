@@ -100,7 +100,7 @@ class _Walk(Reading):
         if not self.scopes:
             return frozenset(), []
         names = {inner.id for inner in walk(test) if isinstance(inner, ast.Name)}
-        own = frozenset(name for name in names if self._find(name) is None)
+        own = frozenset(name for name in names if not self._is_global(name))
         return own, self.bodies[-1] if self.bodies and own else []
 
     def visit_Try(self, node: ast.Try) -> None:

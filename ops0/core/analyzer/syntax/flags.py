@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Sequence
 from copy import copy
 from functools import cached_property
 
@@ -16,10 +17,13 @@ from ops0.core.analyzer.syntax.walking import walk
 
 __all__ = ["Elsewhere", "Flags"]
 
-Elsewhere = Callable[[Imported, tuple[str, ...]], "ast.expr | None"]
-"""The test that an attribute of what an import binds stands for, in the file that makes it; None for no test."""
+Elsewhere = Callable[[Imported, tuple[str, ...]], "bool | None"]
+"""Whether what an attribute of an import's name stands for holds, said by the file that makes it; None: a run tells."""
 
-_DEEPEST = 6
+_DEEPEST = 60
+"""How deep a test is looked at, with what names stand for: each level takes a few frames of the stack."""
+_UNKNOWN = ast.Name("", ast.Load())
+"""What stands in the place of what is deeper: a name that leaves its part of the test undecided."""
 _MOST = 200
 """Names that are put back into one test: values made of values can grow without end."""
 _HOMES = frozenset(
@@ -43,15 +47,16 @@ class Flags:
     """The names of one file that stand for facts of the target, or for whether a module is there.
 
     A name counts that is bound once, at the top, to something that is decided by the target: a plain ``DEBUG = False``
-    may be changed from elsewhere, and is for the run to say. So does one that is imported from a file where it counts:
-    ``from .compat import PY312``, ``compat.PY312``.
+    may be changed from elsewhere, as may what a function calls ``global``, and is for the run to say. So does one that
+    is imported from a file where it counts: ``from .compat import PY312``, ``compat.PY312``.
     """
 
     def __init__(
         self, tree: ast.Module, decide: Decide, lines: Sequence[bytes], elsewhere: Elsewhere
     ) -> None:
         self._tree, self._decide, self._elsewhere = tree, decide, elsewhere
-        self._told: dict[str, ast.expr | None] = {}
+        self._told: dict[str, bool | None] = {}
+        self._lines = lines
         self._silent = not _says_facts(lines)
         self._values: dict[str, ast.expr] = {}
         nothing = ast.Constant(None)
@@ -60,12 +65,8 @@ class Flags:
             nothing,
         )
         self._last: tuple[Sequence[ast.stmt], dict[str, list[Binding]]] = ((), {})
-        if self._silent:
-            return
-        bound = bindings_in(tree.body)
-        times = {name: len(found) for name, found in bound.items()}
-        for node in tree.body:
-            self._read(node, times)
+        for node in () if self._silent else tree.body:
+            self._read(node)
 
     def decide(
         self, test: ast.expr, hidden: Collection[str] = (), body: Sequence[ast.stmt] = ()
@@ -74,21 +75,19 @@ class Flags:
 
         hidden: names that mean something else where the test stands;  body: of the function around, for its own names
         """
-        return self._decide(self._plain(test, hidden, body))
+        return self._decide(self._borrowed(self._plain(test, hidden, body), hidden))
 
     def asks(
         self, test: ast.expr, hidden: Collection[str] = (), body: Sequence[ast.stmt] = ()
     ) -> bool:
-        """Whether a test asks if a module is there."""
+        """Whether a test asks if a module is there. One that another file makes does not count: it only decides."""
         return any(_asks(node) for node in walk(self._plain(test, hidden, body)))
 
-    def meaning(self, name: str) -> ast.expr | None:
-        """The test that a name at the top stands for, with what it is made of in its place; None for no test."""
+    def verdict(self, name: str) -> bool | None:
+        """Whether the test holds that a name at the top stands for; None where that is none, or only a run can tell."""
         if name not in self._told:
             self._told[name] = None  # what files that import from each other ask meanwhile
-            asked = ast.Name(name, ast.Load())
-            made = self._borrowed(self._put(asked, (), ()), ())
-            self._told[name] = made if made is not asked else None
+            self._told[name] = self.decide(ast.Name(name, ast.Load()))
         return self._told[name]
 
     @cached_property
@@ -99,50 +98,44 @@ class Flags:
 
     @cached_property
     def _bound_again(self) -> frozenset[str]:
-        """The names that more than one import at the top binds, or something else there does."""
-        imports = bound_by(self._tree.body, "function").imports
-        several = (name for name, made in imports.items() if len(made) > 1)
-        return frozenset((*several, *bindings_in(self._tree.body)))
+        """The names that the top binds more than once, or that a function may bind: ``global NAME``."""
+        body = self._tree.body
+        times = Counter({name: len(found) for name, found in bindings_in(body).items()})
+        imports = bound_by(body, "function").imports
+        times.update({name: len(made) for name, made in imports.items()})
+        said = any(b"global" in line for line in self._lines)
+        inside = [one for one in walk(self._tree) if isinstance(one, ast.Global)] if said else []
+        again = (name for name, often in times.items() if often > 1)
+        return frozenset((*again, *(name for one in inside for name in one.names)))
 
-    def _borrowed(self, test: ast.expr, hidden: Collection[str]) -> ast.expr:
-        """The test with those of other files in the place of the names that stand for them here."""
+    def _borrowed(self, test: ast.expr, hidden: Collection[str], depth: int = 0) -> ast.expr:
+        """The test with what other files say in the place of names: answers, for their tests would grow without end."""
+        if depth > _DEEPEST:
+            return test
         if isinstance(test, ast.BoolOp):
-            values = [self._borrowed(one, hidden) for one in test.values]
+            values = [self._borrowed(one, hidden, depth + 1) for one in test.values]
             same = all(one is two for one, two in zip(values, test.values, strict=True))
             return test if same else ast.BoolOp(test.op, values)
         if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
-            inner = self._borrowed(test.operand, hidden)
+            inner = self._borrowed(test.operand, hidden, depth + 1)
             return test if inner is test.operand else ast.UnaryOp(test.op, inner)
         chain = chain_of(test)
         one = self._imported.get(chain[0]) if chain is not None else None
-        if chain is None or one is None or chain[0] in hidden:
+        if chain is None or one is None or chain[0] in hidden or chain[0] in self._bound_again:
             return test
-        made = self._elsewhere(one, chain[1:])
-        return test if made is None or chain[0] in self._bound_again else made
+        verdict = self._elsewhere(one, chain[1:])
+        return test if verdict is None else ast.Constant(verdict)
 
-    def _read(self, node: ast.stmt, times: dict[str, int]) -> None:
-        if isinstance(node, ast.Import):
-            for alias in node.names:
-                if alias.asname and alias.name in _HOMES:
-                    self._values[alias.asname] = _chain(alias.name)
-        elif isinstance(node, ast.ImportFrom) and node.module in _HOMES and not node.level:
-            for alias in node.names:
-                name = alias.asname or alias.name
-                self._values[name] = ast.Attribute(_chain(node.module), alias.name, ast.Load())
-        elif isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None:
-            target = node.targets[0] if isinstance(node, ast.Assign) else node.target
-            if isinstance(target, ast.Name) and times.get(target.id) == 1:
-                self._values[target.id] = node.value
-        elif isinstance(node, ast.FunctionDef) and times.get(node.name) == 1:
-            value = _only_return(node)
-            if value is not None:
-                self._values[node.name] = ast.Lambda(node.args, value)
+    def _read(self, node: ast.stmt) -> None:
+        for name, value in _made_by(node):
+            if name not in self._bound_again:
+                self._values[name] = value
 
     def _plain(self, test: ast.expr, hidden: Collection[str], body: Sequence[ast.stmt]) -> ast.expr:
         """The test with values in the place of names; twice in a row the same one, for it is asked two things."""
         asked, made = self._asked
         if asked[0] is not test or asked[1] != hidden or asked[2] is not body:
-            made = self._borrowed(self._put(test, hidden, body), hidden)
+            made = self._put(test, hidden, body)
             self._asked = ((test, hidden, body), made)
         return made
 
@@ -167,9 +160,11 @@ class Flags:
         return _Put(values, self._is_fact).put(test, 0)
 
     def _bindings(self, body: Sequence[ast.stmt]) -> dict[str, list[Binding]]:
-        """What binds the names of a function: its tests come one after the other."""
+        """What binds the names of a function that it does not import: its tests come one after the other."""
         if self._last[0] is not body:
-            self._last = (body, bindings_in(list(body)))
+            imports = bound_by(body, "function").imports
+            found = bindings_in(list(body)).items()
+            self._last = (body, {name: made for name, made in found if name not in imports})
         return self._last[1]
 
     def _is_fact(self, value: ast.expr) -> bool:
@@ -186,7 +181,7 @@ def _says_facts(lines: Sequence[bytes]) -> bool:
 
 
 class _Put:
-    """Puts values in the place of names. What is not known stays a name, and leaves the test undecided."""
+    """Puts values in the place of names. What is not known stays a name, and leaves its part of the test undecided."""
 
     def __init__(self, values: dict[str, ast.expr], is_fact: Callable[[ast.expr], bool]) -> None:
         self.values, self.is_fact = values, is_fact
@@ -194,7 +189,7 @@ class _Put:
 
     def put(self, node: ast.expr, depth: int) -> ast.expr:
         if depth > _DEEPEST:
-            return node
+            return _UNKNOWN
         if isinstance(node, ast.Name):
             value = self.values.get(node.id)
             self.left -= 1
@@ -209,7 +204,7 @@ class _Put:
         return self._inside(node, depth)
 
     def _inside(self, node: ast.expr, depth: int) -> ast.expr:
-        fields = {name: self._field(value, depth) for name, value in ast.iter_fields(node)}
+        fields = {name: self._field(value, depth + 1) for name, value in ast.iter_fields(node)}
         if all(fields[name] is value for name, value in ast.iter_fields(node)):
             return node
         made = copy(node)
@@ -245,6 +240,26 @@ def _facts_in(value: ast.expr) -> list[ast.AST]:
         if (chain and chain[0] in _HOMES) or _asks(node):
             found.append(node)
     return found
+
+
+def _made_by(node: ast.stmt) -> Iterator[tuple[str, ast.expr]]:
+    """The names that a statement at the top binds, each with what it stands for."""
+    if isinstance(node, ast.Import):
+        for alias in node.names:
+            if alias.asname and alias.name in _HOMES:
+                yield alias.asname, _chain(alias.name)
+    elif isinstance(node, ast.ImportFrom) and node.module in _HOMES and not node.level:
+        for alias in node.names:
+            value = ast.Attribute(_chain(node.module), alias.name, ast.Load())
+            yield alias.asname or alias.name, value
+    elif isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None:
+        target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+        if isinstance(target, ast.Name):
+            yield target.id, node.value
+    elif isinstance(node, ast.FunctionDef):
+        returned = _only_return(node)
+        if returned is not None:
+            yield node.name, ast.Lambda(node.args, returned)
 
 
 def _only_return(node: ast.FunctionDef) -> ast.expr | None:
