@@ -134,7 +134,7 @@ class _Analysis:
             by_step.setdefault(call.step, []).append(call)
         made = [self.step(step, by_step.get(step.name, [])) for step in used]
         self.stop()
-        touched = touching(self.globals)
+        touched = touching(self.globals, calls)
         whole = [warned(one, unseen_by(one.name, self.globals, touched)) for one in made if one]
         whole[:1] = [warned(one, called_at_import(self.module, self.known)) for one in whole[:1]]
         nodes = {StepName(step.name): step.node for step in used}

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 
-from ops0.core.analyzer.effects.kept_sets import kept_sets
-from ops0.core.analyzer.pipelines.apart_objects import changed_by, objects_of
+from ops0.core.analyzer.effects.kept_sets import KeptSets, kept_sets
+from ops0.core.analyzer.pipelines.apart_objects import Change, changed_by
+from ops0.core.analyzer.pipelines.apart_uses import use_of
 from ops0.core.analyzer.project.having import having
 from ops0.core.analyzer.project.markers import is_marked
 from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.reach.reach import Reach
 from ops0.core.analyzer.syntax.model import FUNCTIONS, Cell, Extract
 from ops0.core.analyzer.syntax.walking import walk
-from ops0.core.pipeline import Warn, Where
+from ops0.core.arguments import part_sources
+from ops0.core.pipeline import Call, CallId, FromCall, Warn, Where
 
 __all__ = ["Globals", "Touching", "globals_of", "steps_called", "touching", "unseen_by"]
 
@@ -25,21 +28,30 @@ class Globals:
     """Names at the top of modules that one step has to do with.
 
     set, read: those that functions declare ``global``, and where what the step runs sets and reads them
-    changed:   where it changes what others hold;  held: what it has that can be changed, where that is made
+    changed:   where it changes what others hold;  kept: the units that it keeps, in which to look for what it uses
     """
 
     set: Mapping[Cell, Where]
     read: Mapping[Cell, Where]
-    changed: Mapping[Cell, Where]
-    held: Sequence[Mapping[Cell, Where]]
+    changed: Mapping[Cell, Sequence[Change]]
+    kept: KeptSets
 
 
 @dataclass(frozen=True, slots=True)
 class Touching:
-    """Names at the top of modules, each with the first step that sets or changes it."""
+    """Names at the top of modules, each with the steps that set or change it, in their order.
 
-    set: Mapping[Cell, str]
-    changed: Mapping[Cell, str]
+    before: by step those that have run when it begins, as it waits for what they give
+    """
+
+    set: Mapping[Cell, Sequence[str]]
+    changed: Mapping[Cell, Sequence[str]]
+    before: Mapping[str, frozenset[str]]
+
+    def upstream(self, steps: Sequence[str], name: str) -> Sequence[str]:
+        """Those of the steps that come before another one."""
+        before = self.before.get(name, frozenset())
+        return [one for one in steps if one in before]
 
 
 def steps_called(reach: Reach, name: str, own: str, names: frozenset[str]) -> Iterator[Warn]:
@@ -104,34 +116,62 @@ def globals_of(reach: Reach) -> Globals:
             for one in module.extract(unit).reads:
                 if one.deferred and one.chain[0] in declared and not one.via:
                     read.setdefault((module.path, one.chain[0]), module.where(one.line))
-    return Globals(sets, read, changed_by(reach), objects_of(reach))
+    return Globals(sets, read, changed_by(reach), kept_sets(reach))
 
 
-def touching(every: Mapping[str, Globals]) -> Touching:
-    """Which step is the first to set or change a name, asked once for all steps."""
+def touching(every: Mapping[str, Globals], calls: Iterable[Call]) -> Touching:
+    """Which steps set or change a name, asked once for all steps.
 
-    def first(cells: Callable[[Globals], Mapping[Cell, Where]]) -> dict[Cell, str]:
-        return {cell: name for name, its in reversed([*every.items()]) for cell in cells(its)}
+    calls: in an order in which they could run
+    """
+    sets: dict[Cell, list[str]] = {}
+    changed: dict[Cell, list[str]] = {}
+    for name, its in every.items():
+        for cell in its.set:
+            sets.setdefault(cell, []).append(name)
+        for cell in its.changed:
+            changed.setdefault(cell, []).append(name)
+    return Touching(sets, changed, _before(calls) if sets or changed else {})
 
-    return Touching(first(lambda its: its.set), first(lambda its: its.changed))
+
+def _before(calls: Iterable[Call]) -> dict[str, frozenset[str]]:
+    """By step those that are upstream of it, whichever of its calls waits for them."""
+    of_call: dict[CallId, frozenset[str]] = {}
+    of_step: dict[str, frozenset[str]] = {}
+    steps: dict[CallId, str] = {}
+    for call in calls:
+        given = {part.call for _, part in part_sources(call) if isinstance(part, FromCall)}
+        above = frozenset(steps[one] for one in given).union(*(of_call[one] for one in given))
+        of_call[call.id], steps[call.id] = above, call.step
+        of_step[call.step] = of_step.get(call.step, frozenset()) | above
+    return of_step
 
 
 def unseen_by(name: str, every: Mapping[str, Globals], touched: Touching) -> Iterator[Warn]:
-    """What a step reads that others set or change: it sees the value with which the module begins.
+    """What a step reads that others before it set or change: it sees the value with which the module begins.
 
-    What the step itself sets or changes too is filled by each, as by a helper of both.
+    What the step itself sets or changes too is filled by each, as by a helper of both. What is set beside it or after
+    it is nothing that it could be handed.
     """
     mine = every[name]
     for cell, where in mine.read.items():
-        if cell in touched.set and cell not in mine.set:
-            one = touched.set[cell]
+        upstream = touched.upstream(touched.set.get(cell, ()), name)
+        if upstream and cell not in mine.set:
+            one = upstream[0]
             does = f"sets by `global` ({every[one].set[cell]})"
             yield _unseen(name, f"reads {cell[1]}", one, does, where)
-    for cell, one in touched.changed.items():
-        made = next((its[cell] for its in mine.held if cell in its), None)
-        if made is not None and cell not in mine.changed:
-            does = f"changes ({every[one].changed[cell]})"
-            yield _unseen(name, f"uses {cell[1]}", one, does, made)
+    for cell, steps in touched.changed.items():
+        if cell in mine.changed or cell in mine.set:
+            continue
+        upstream = touched.upstream(steps, name)
+        found = (
+            (one, change.where, used)
+            for one in upstream
+            for change in every[one].changed[cell]
+            if (used := use_of(mine.kept, cell, change.key)) is not None
+        )
+        for one, changed, used in islice(found, 1):
+            yield _unseen(name, f"uses {cell[1]}", one, f"changes ({changed})", used)
 
 
 def _unseen(name: str, has: str, other: str, does: str, where: Where) -> Warn:

@@ -7,65 +7,100 @@ A client, a session or a table that stands behind a name at the top of a module 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import partial
 
 from ops0.core.analyzer.effects.doings import CHANGE_OWNER
 from ops0.core.analyzer.effects.kept_sets import kept_sets
 from ops0.core.analyzer.project.having import having
 from ops0.core.analyzer.project.module import Module
-from ops0.core.analyzer.project.resolve import Local, resolve
+from ops0.core.analyzer.project.resolve import External, Local, resolve
 from ops0.core.analyzer.reach.reach import Reach
 from ops0.core.analyzer.syntax.conditions import chain_of
 from ops0.core.analyzer.syntax.model import Cell, Chain, Unit
 from ops0.core.analyzer.syntax.walking import walk
 from ops0.core.pipeline import Where
 
-__all__ = ["changed_by", "objects_of"]
+__all__ = ["ANY_KEY", "Change", "changed_by", "collection_of", "constant_key", "is_mapping"]
 
 _FITTED = frozenset({"fit", "fit_transform", "load_state_dict", "partial_fit"})
 """What changes an estimator or a module: what it has learned stays in it."""
-_MADE = frozenset({"Counter", "OrderedDict", "defaultdict", "deque", "dict", "list", "set"})
-_WRITTEN = (ast.Dict, ast.DictComp, ast.List, ast.ListComp, ast.Set, ast.SetComp)
+_OWN = {
+    "list": ast.List, "set": ast.Set, "dict": ast.Dict,
+    "collections.Counter": ast.Dict, "collections.OrderedDict": ast.Dict, "collections.defaultdict": ast.Dict,
+    "collections.deque": ast.List,
+}  # fmt: skip
+"""Python's own collections that are made by a call, each with the display that is most like it."""
+_WRITTEN = {
+    ast.Dict: ast.Dict, ast.DictComp: ast.Dict, ast.List: ast.List, ast.ListComp: ast.List,
+    ast.Set: ast.Set, ast.SetComp: ast.Set,
+}  # fmt: skip
+_STATELESS = frozenset(
+    {"AdditiveChi2Sampler", "Binarizer", "FeatureHasher", "FunctionTransformer", "HashingVectorizer", "Normalizer"}
+)  # fmt: skip
+"""Transformers of scikit-learn that need no fitting (its tag ``requires_fit``): they learn nothing."""
+
+ANY_KEY = object()
+"""Any of the keys of a mapping, or all of them; and whatever is changed or read of what is no mapping."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One place that changes an object; ``key``: of a mapping the key, where it is written there, else ANY_KEY."""
+
+    where: Where
+    key: Hashable
+
 
 KeptOf = tuple[Module, frozenset[int]]
-Changes = tuple[tuple[Cell, int], ...]
-"""Names at the top of modules with the line that changes what they hold."""
+Changes = tuple[tuple[Cell, Change], ...]
+"""Names at the top of modules with what changes the objects that they hold."""
 
 
-def changed_by(reach: Reach) -> Mapping[Cell, Where]:
-    """What the functions that a step keeps change, each with the first place."""
-    found: dict[Cell, Where] = {}
+def changed_by(reach: Reach) -> Mapping[Cell, tuple[Change, ...]]:
+    """What the functions that a step keeps change, each with the first place a key."""
+    found: dict[Cell, tuple[Change, ...]] = {}
     asked = having(reach.project, "changes objects", kept_sets(reach), _changes_of)
-    for (module, _), changes in asked:
-        for cell, line in changes:
-            found.setdefault(cell, module.where(line))
+    for _, changes in asked:
+        for cell, change in changes:
+            known = found.get(cell, ())
+            if all(one.key != change.key for one in known):
+                found[cell] = (*known, change)
     return found
 
 
-def objects_of(reach: Reach) -> Sequence[Mapping[Cell, Where]]:
-    """The names that a step keeps of what can be changed so, by module, each with the place where it is made."""
-    return [made for _, made in having(reach.project, "objects", kept_sets(reach), _objects_of)]
+def collection_of(module: Module, unit: Unit) -> type[ast.expr] | None:
+    """Which of Python's collections a statement at the top of a module binds, as its display; None for anything else.
+
+    A name counts as Python's own if the module does not bind it: ``manager.list()`` is another one.
+    """
+    value = _value(unit)
+    if not isinstance(value, ast.Call):
+        return _WRITTEN.get(type(value)) if value is not None else None
+    chain = chain_of(value.func)
+    if chain is None:
+        return None
+    made = resolve(module, chain)
+    if isinstance(made, External):
+        return _OWN.get(made.dotted.removeprefix("builtins."))
+    is_builtin = made is None and len(chain) == 1 and chain[0] not in module.bindings
+    return _OWN.get(chain[0]) if is_builtin else None
+
+
+def is_mapping(kind: type[ast.expr] | None) -> bool:
+    """Whether a collection has keys of its own."""
+    return kind is ast.Dict
+
+
+def constant_key(node: ast.expr) -> Hashable:
+    """The key that an expression says; ANY_KEY where only a run can tell."""
+    return node.value if isinstance(node, ast.Constant) else ANY_KEY
 
 
 def _changes_of(at: KeptOf) -> Changes:
     module, kept = at
     return module.memory.once(("changes objects", kept), partial(_changes, module, kept))
-
-
-def _objects_of(at: KeptOf) -> Mapping[Cell, Where]:
-    module, kept = at
-    return module.memory.once(("objects", kept), partial(_objects, module, kept))
-
-
-def _objects(module: Module, kept: frozenset[int]) -> dict[Cell, Where]:
-    units = [module.units[index] for index in sorted(kept)]
-    return {
-        (module.path, name): module.where(unit.node.lineno)
-        for unit in units
-        if unit.kind == "assign" and isinstance(_value(unit), (ast.Call, *_WRITTEN))
-        for name in unit.bound
-    }
 
 
 def _changes(module: Module, kept: frozenset[int]) -> Changes:
@@ -82,20 +117,39 @@ def _of_one(module: Module, unit: Unit) -> Changes:
     return (*_by_methods(module, unit), *_by_items(module, unit))
 
 
-def _by_methods(module: Module, unit: Unit) -> Iterator[tuple[Cell, int]]:
+def _by_methods(module: Module, unit: Unit) -> Iterator[tuple[Cell, Change]]:
     """``MODEL.fit(rows)``, ``ROWS.append(row)``."""
     for call in module.extract(unit).calls:
         *owner, method = call.chain
         if not owner or not owner[0] or call.via or method not in _FITTED | CHANGE_OWNER:
             continue
         made = _made(module, tuple(owner))
-        value = None if made is None else _value(made.unit)
-        learns = method in _FITTED and isinstance(value, ast.Call)
-        if made is not None and (learns or (method in CHANGE_OWNER and _is_collection(value))):
-            yield (made.module.path, made.name), call.node.lineno
+        if made is None:
+            continue
+        kind = collection_of(made.module, made.unit)
+        keys: tuple[Hashable, ...] = (ANY_KEY,)
+        if method in CHANGE_OWNER and kind is not None:
+            keys = _keys_of(call.node, method) if is_mapping(kind) else keys
+        elif method not in _FITTED or kind is not None or not _learns(made.unit):
+            continue
+        where = module.where(call.node.lineno)
+        yield from (((made.module.path, made.name), Change(where, key)) for key in keys)
 
 
-def _by_items(module: Module, unit: Unit) -> Iterator[tuple[Cell, int]]:
+def _keys_of(call: ast.Call, method: str) -> tuple[Hashable, ...]:
+    """The keys that a call changes in a mapping: ``pop("a")``, ``update(a=1)``, ``update({"a": 1})``."""
+    if method in ("pop", "setdefault") and call.args:
+        return (constant_key(call.args[0]),)
+    if method == "update":
+        given: list[Hashable] = [ANY_KEY if one.arg is None else one.arg for one in call.keywords]
+        for one in call.args:
+            every = one.keys if isinstance(one, ast.Dict) else (None,)
+            given += [ANY_KEY if key is None else constant_key(key) for key in every]
+        return tuple(given)
+    return (ANY_KEY,)
+
+
+def _by_items(module: Module, unit: Unit) -> Iterator[tuple[Cell, Change]]:
     """``ROWS["a"] = row``, ``del ROWS["a"]``, where the name is the module's."""
     extract = module.extract(unit)
     if not extract.mutates:
@@ -107,8 +161,10 @@ def _by_items(module: Module, unit: Unit) -> Iterator[tuple[Cell, int]]:
         if chain is None or chain[0] not in extract.mutates:
             continue
         made = _made(module, chain)
-        if made is not None and _is_collection(_value(made.unit)):
-            yield (made.module.path, made.name), node.lineno
+        kind = None if made is None else collection_of(made.module, made.unit)
+        if made is not None and kind is not None:
+            key = constant_key(node.slice) if is_mapping(kind) else ANY_KEY
+            yield (made.module.path, made.name), Change(module.where(node.lineno), key)
 
 
 def _made(module: Module, chain: Chain) -> Local | None:
@@ -119,12 +175,11 @@ def _made(module: Module, chain: Chain) -> Local | None:
     return None
 
 
+def _learns(unit: Unit) -> bool:
+    value = _value(unit)
+    made = chain_of(value.func) if isinstance(value, ast.Call) else ()
+    return isinstance(value, ast.Call) and not (made and made[-1] in _STATELESS)
+
+
 def _value(unit: Unit) -> ast.expr | None:
     return unit.node.value if isinstance(unit.node, (ast.Assign, ast.AnnAssign)) else None
-
-
-def _is_collection(value: ast.expr | None) -> bool:
-    if isinstance(value, ast.Call):
-        chain = chain_of(value.func)
-        return chain is not None and chain[-1] in _MADE
-    return isinstance(value, _WRITTEN)
