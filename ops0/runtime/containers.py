@@ -42,7 +42,7 @@ from ops0.runtime.engines.profile import (
 from ops0.runtime.engines.reattaching import Followed
 from ops0.runtime.engines.removing import Remains
 from ops0.runtime.engines.standing import Walls, check_runtime
-from ops0.runtime.engines.starting import started
+from ops0.runtime.engines.starting import started, still_wanted
 from ops0.runtime.engines.streams import Channel
 from ops0.runtime.outputs.results import BadOutput, keep_output
 from ops0.runtime.outputs.stored import stored_attempt, stored_manifest
@@ -73,11 +73,13 @@ class ContainerEngine:
         self._volumes: set[str] = set()
         self._holders: dict[str, str] = {}  # volume -> the container that holds it
         self._guard = threading.Lock()
+        self._given_up = threading.Event()
 
     def open(self, setup: RunSetup) -> None:
         """See Engine."""
         host = self._api.host()
         check_runtime(self._runtime, host.runtimes, self._api.address)
+        self._given_up = threading.Event()  # a thread of an earlier run keeps that run's
         self._setup, self._memory = setup, host.memory
         self._share = host_share(host.memory, host.processors, setup.slots)
         if setup.resumed:
@@ -104,6 +106,7 @@ class ContainerEngine:
         """Put files into a volume of the run, through a container that is never started."""
         setup = self._opened()
         who = labels(setup.run, call, setup.owner)
+        still_wanted(name, self._given_up)
         fill(self._api, name, image, who, filling)
 
     def _take_over(self, setup: RunSetup) -> None:
@@ -205,7 +208,7 @@ class ContainerEngine:
 
     def start(self, job: Job, said: LineHandler, printed: LineHandler) -> ContainerAttempt:
         """See Engine."""
-        setup = self._opened()
+        setup, given_up = self._opened(), self._given_up
         name = self.title(job)
         for call in (job.call, *job.producers):  # a producer may itself not have started yet
             self._make_volume(job.run, call)
@@ -215,7 +218,12 @@ class ContainerEngine:
             self._api.create_container(name, self._config(job, image, setup))
             self._walls.check(name, job.step, printed)
 
-        return self._attempt(name, job, started(self._api, name, create), said, printed)
+        streams = started(self._api, name, create, given_up)
+        return self._attempt(name, job, streams, said, printed)
+
+    def give_up_starts(self) -> None:
+        """See Engine. One that waits for an engine that fails ends with that fault."""
+        self._given_up.set()
 
     def _attempt(
         self, name: str, job: Job, streams: Attached, said: LineHandler, printed: LineHandler
@@ -258,6 +266,7 @@ class ContainerEngine:
         if self._setup is None:
             return
         run = self._setup.run
+        self.give_up_starts()
         self._remains.settle(_CLOSE_LIMIT)  # a volume cannot go before its container
         things = patiently(lambda: self._api.owned(RUN_LABEL, run), self._api.address, _CLOSE_LIMIT)
         remove_all(self._api, things)

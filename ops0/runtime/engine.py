@@ -167,6 +167,9 @@ class Engine(Protocol):
         raises:  EngineError
         """
 
+    def give_up_starts(self) -> None:
+        """Nobody wants what is being started, until the next ``open``: ``start`` may raise. Waits for nothing."""
+
     def output_path(self, call: CallId, attempt: int) -> str:
         """Where the attempt writes, as the attempt itself sees it."""
 

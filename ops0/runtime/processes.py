@@ -143,6 +143,9 @@ class ProcessEngine:
         again = partial(self._again, job)
         return ProcessAttempt(self._launch(job, in_place), output, said, printed, again)
 
+    def give_up_starts(self) -> None:
+        """See Engine. A process that is being started is up at once."""
+
     def _again(self, job: Job) -> tuple[process.Program, Code] | None:
         """Another process in place of one that has waited while its files were edited: which text it has is unknown."""
         return self._launch(job, laid_apart) if self._is_apart(job.step) else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -22,11 +23,14 @@ _FAILS = 500
 """The first HTTP status that is the engine's own fault."""
 
 
-def started(api: DockerApi, name: str, create: Callable[[], None]) -> Attached:
+def started(
+    api: DockerApi, name: str, create: Callable[[], None], given_up: threading.Event
+) -> Attached:
     """Make a container, attach to it and start it. Gives its streams.
 
-    create: makes it, and looks at what was made; may be called again
-    raises: EngineError; EngineLost where the engine was away each time that it was to answer
+    create:   makes it, and looks at what was made; may be called again
+    given_up: set when nobody wants it any more: it is not made anew then, and no pause goes on
+    raises:   EngineError; EngineLost where the engine was away each time that it was to answer
     """
     begin = time.monotonic()
     away = failed = 0
@@ -34,19 +38,28 @@ def started(api: DockerApi, name: str, create: Callable[[], None]) -> Attached:
         try:
             if failed:
                 api.remove_container(name)
+            still_wanted(name, given_up)
             create()
             streams = _start(api, name)
         except EngineRefused as fault:  # noqa: PERF203 - a request costs more
             most = len(_PAUSES) if fault.status == _UNAVAILABLE else _OWN_FAULTS
-            if fault.status < _FAILS or failed >= most:
+            if fault.status < _FAILS or failed >= most or given_up.wait(_PAUSES[failed]):
                 raise
-            time.sleep(_PAUSES[failed])
             failed += 1
         else:
             if streams is not None:
                 return streams
             away += 1
     raise EngineLost(api.address, time.monotonic() - begin)
+
+
+def still_wanted(name: str, given_up: threading.Event) -> None:
+    """To be asked before a container is made: one made too late brings its removed volumes back, without labels.
+
+    raises: EngineError when starts are given up
+    """
+    if given_up.is_set():
+        raise EngineError(f"container {name}: it is not made any more, since the run is ending")
 
 
 def _start(api: DockerApi, name: str) -> Attached | None:

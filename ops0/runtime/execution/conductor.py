@@ -99,6 +99,7 @@ class Conductor:
 
     def _clean_up(self) -> None:
         live = self.live
+        live.engine.give_up_starts()
         # A disk that is full is told elsewhere, and no reason to leave anything behind.
         with suppress(OSError):
             live.log.add("run.cleaning")

@@ -27,6 +27,7 @@ def stop_starting(live: LiveRun, because: CallId | None) -> None:
     if live.stopping:
         return
     live.stopping = True
+    live.engine.give_up_starts()  # all that is being started is dismissed below
     if because is not None:
         live.log.add("run.stopping", because=because)
     for call in live.schedule.stop():

@@ -101,6 +101,7 @@ class FakeEngine:
     most: int = 0
     opened: bool = False
     closed: int = 0
+    given_up: threading.Event = field(default_factory=threading.Event)
     tidied: threading.Event = field(default_factory=threading.Event)
     codes: dict[str, str] = field(default_factory=dict)
     restored: list[str] = field(default_factory=list)
@@ -161,6 +162,9 @@ class FakeEngine:
             self.live.add(self.title(job))
             self.started.append(self.title(job))
         return FakeAttempt(self, job, behaviour, said, printed)
+
+    def give_up_starts(self) -> None:
+        self.given_up.set()
 
     def output_path(self, call: CallId, attempt: int) -> str:
         return f"/ops0/out/{attempt}"

@@ -5,18 +5,21 @@ from __future__ import annotations
 import dataclasses
 import io
 import json
+import os
+import signal
 import tarfile
 import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from ops0.core.errors import ErrorGroup, raise_together
+from ops0.core.errors import EngineError, ErrorGroup, raise_together
 from ops0.core.pipeline import CallId
 from ops0.host.engine_errors import EngineRefused, EngineUnreachable
 from ops0.host.owner import owner_labels, this_process
@@ -28,7 +31,8 @@ from ops0.runtime.engines import container_attempt, starting
 from ops0.runtime.engines.clean import remove_orphans
 from ops0.runtime.engines.docker_api import ContainerState, Host, Owned
 from ops0.runtime.engines.standing import NoRuntime
-from ops0.runtime.errors import EngineLost
+from ops0.runtime.errors import CallFailed, EngineLost
+from ops0.runtime.orchestrator import RunOptions, run_pipeline
 from ops0.runtime.runs import RunId, run_folder
 
 ENDED = ContainerState(running=False, started=True, code=0, out_of_memory=False, memory=2**30)
@@ -379,6 +383,107 @@ def test_an_engine_whose_containerd_comes_back_makes_it_anew(
     for one in fails:
         ahead = docker.calls[one + 1 :]
         assert ahead.index("remove ops0-r1-train-1") < ahead.index("create ops0-r1-train-1")
+
+
+PAUSE = 20.0
+SOON = 5.0
+"""Seconds: what a pause would take, and what is far less than that, also on a busy machine."""
+
+
+@pytest.mark.parametrize("ending", ["Ctrl-C", "a failure"])
+def test_a_run_that_ends_does_not_wait_for_an_engine_that_cannot_start(
+    make: SimpleNamespace, monkeypatch: pytest.MonkeyPatch, ending: str
+) -> None:
+    """It made and started containers that nobody wanted for half a minute, and twice Ctrl-C did not end that."""
+    monkeypatch.setattr(starting, "_PAUSES", (PAUSE,) * 5)
+    paused = threading.Event()
+
+    class Failing(FakeDocker):
+        def start(self, name: str) -> bool:
+            if "-other-" in name:
+                return super().start(name)
+            self.calls.append(f"start {name}")
+            paused.set()
+            if ending == "Ctrl-C":
+                os.kill(os.getpid(), signal.SIGINT)
+            raise EngineRefused("start", 503, "no containerd")
+
+        def wait(self, name: str, timeout: float) -> bool:
+            assert paused.wait(SOON)
+            return super().wait(name, timeout)
+
+    docker = Failing(end=dataclasses.replace(ENDED, code=3))
+    calls = [make.call("train"), make.call("use", "train")]
+    if ending == "a failure":
+        calls.append(make.call("other"))
+    pipeline = make.pipeline(*calls)
+    engine = ContainerEngine(docker, {call.step: "sha256:1" for call in calls})
+    begin = time.monotonic()
+    with pytest.raises(KeyboardInterrupt if ending == "Ctrl-C" else CallFailed):
+        run_pipeline(pipeline, engine, RunOptions(jobs=2))
+    assert time.monotonic() - begin < SOON
+    assert len([one for one in docker.calls if one.startswith("create") and "-train-" in one]) == 1
+    assert docker.things == {}
+
+
+def test_a_container_that_is_being_made_while_all_is_removed_is_not_made_again(
+    make: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The engine made the removed volumes that it mounts anew, without labels: nothing found them any more."""
+    monkeypatch.setattr(starting, "_PAUSES", (0.0,) * 5)
+    docker = FakeDocker(start_fault=EngineRefused("start", 503, "no containerd"))
+    engine, job = opened(docker, make)
+    create, being_made, made = docker.create_container, threading.Event(), threading.Event()
+    faults: list[Exception] = []
+
+    def slow(name: str, config: Mapping[str, Any]) -> None:
+        create(name, config)
+        being_made.set()
+        assert made.wait(SOON)
+
+    def start() -> None:
+        try:
+            engine.start(job, ignore, ignore)
+        except EngineError as fault:
+            faults.append(fault)
+
+    docker.create_container = slow  # type: ignore[method-assign]
+    thread = threading.Thread(target=start)
+    thread.start()
+    assert being_made.wait(SOON)
+    engine.close()
+    made.set()
+    thread.join(SOON)
+    assert [str(fault) for fault in faults] == [str(docker.start_fault)]
+    assert docker.calls.count("create ops0-r1-train-1") == 1
+    assert docker.things == {}
+
+
+def test_what_comes_to_its_container_too_late_makes_none(
+    make: SimpleNamespace, tmp_path: Path
+) -> None:
+    """A worker may have been at a vault, or at another value, when the run was given up. The next run is another."""
+    docker = FakeDocker()
+    engine, job = opened(docker, make)
+    engine.give_up_starts()
+    with pytest.raises(EngineError, match="container ops0-r1-train-1: it is not made any more"):
+        engine.start(job, ignore, ignore)
+    with pytest.raises(EngineError, match="container ops0-r1-train-0: it is not made any more"):
+        engine.restore(job.call, 0, tmp_path)
+    assert docker.calls == ["volume ops0-r1-train"]
+    engine.close()
+    again = RunId("r2")
+    engine.open(
+        RunSetup(
+            run=again,
+            folder=run_folder(again),
+            pipeline=make.pipeline(make.call("train")),
+            slots=2,
+            owner=this_process(),
+        )
+    )
+    engine.start(dataclasses.replace(job, run=again), ignore, ignore)
+    assert docker.calls[-1] == "start ops0-r2-train-1"
 
 
 def test_channels_are_told_apart_and_the_end_is_inspected(make: SimpleNamespace) -> None:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import errno
 import os
 import signal
+import threading
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from fake_runs import events_of_last_run, run, states
 
 from ops0.core.errors import EngineError, ErrorGroup
+from ops0.runtime.engine import Job, LineHandler
 from ops0.runtime.errors import StepFailed
 from ops0.runtime.events import Event, EventLog
 from ops0.runtime.orchestrator import RunOptions, run_pipeline
@@ -138,6 +141,43 @@ def test_ctrl_c_stops_orderly_and_twice_now(
     assert engine.closed == 1
     assert engine.saved == ["a/1"], "what is done is kept, however often it was pressed"
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+@pytest.mark.parametrize("ending", ["Ctrl-C", "a failure", "a bug"])
+def test_what_is_being_started_is_given_up_before_anything_is_waited_for(
+    make: SimpleNamespace, ending: str
+) -> None:
+    """Neither the clean-up nor a step that still runs keeps it under way."""
+    starting, went = threading.Event(), threading.Event()
+    waits: list[bool] = []
+
+    class Slow(make.Engine):  # type: ignore[misc, name-defined]
+        def start(self, job: Job, said: LineHandler, printed: LineHandler) -> Any:
+            if job.call != "slow":
+                return super().start(job, said, printed)
+            starting.set()
+            waits.append(self.given_up.wait(20))
+            raise EngineError("unavailable")
+
+    def hear(event: Event) -> None:
+        if event.kind != "attempt.go" or event.call != "long":
+            return
+        assert starting.wait(20)
+        went.set()
+        if ending == "Ctrl-C":
+            os.kill(os.getpid(), signal.SIGINT)
+        elif ending == "a bug":
+            raise TypeError("a bug")
+
+    engine = Slow({("short", 1): make.raises() if ending == "a failure" else make.Behaviour()})
+    engine.table["short", 1].before = lambda: went.wait(20)
+    engine.table["long", 1] = make.Behaviour(before=lambda: waits.append(engine.given_up.wait(20)))
+    kind = {"Ctrl-C": KeyboardInterrupt, "a failure": StepFailed, "a bug": TypeError}[ending]
+    pipeline = make.pipeline(make.call("short"), make.call("slow"), make.call("long"))
+    with pytest.raises(kind):
+        run_pipeline(pipeline, engine, RunOptions(jobs=3), on_event=hear)
+    assert set(waits) == {True}
+    assert engine.live == set()
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
