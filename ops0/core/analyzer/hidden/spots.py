@@ -35,7 +35,6 @@ _MOST = 256
 _ASKED = 2_000
 """Expressions that are looked at for one; ways that branch again and again would never end."""
 
-
 Sites = Callable[[Module, Function | ast.ClassDef], Iterable[Spot]]
 """The calls of a function or class that are known, one value for the same ones: each spot's node is an ``ast.Call``."""
 
@@ -111,7 +110,7 @@ class Spots:
         if isinstance(node, ast.Attribute):
             return self._attribute(spot, node)
         if isinstance(node, ast.IfExp):
-            verdict = spot.module.flags.decide(node.test)
+            verdict = spot.module.decides(spot.around)(node.test)
             parts = [node.body] * (verdict is not False) + [node.orelse] * (verdict is not True)
             return self._all(spot.at(one) for one in parts)
         if isinstance(node, ast.BoolOp) and isinstance(node.op, ast.Or):
@@ -164,7 +163,8 @@ class Spots:
         module: Module, owner: Function | ast.ClassDef | ast.Module
     ) -> dict[str, list[Binding]]:
         key = ("bindings", id(owner))  # the syntax of a module lives as long as its memory
-        return module.memory.once(key, lambda: bindings_in(owner.body, module.flags.decide))
+        around = () if isinstance(owner, ast.Module) else (*module.around.get(id(owner), ()), owner)
+        return module.memory.once(key, lambda: bindings_in(owner.body, module.decides(around)))
 
     def _bound(self, spot: Spot, bindings: list[Binding], given: Sequence[Spot] = ()) -> list[Spot]:
         """Every value that a name gets, ``given`` first; each with all that is added to it later."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from ops0.core.analyzer.errors import SourceTooDeep
 from ops0.core.analyzer.project.memory import Memory
+from ops0.core.analyzer.syntax.conditions import Decide
 from ops0.core.analyzer.syntax.extract import extract
 from ops0.core.analyzer.syntax.flags import Flags
 from ops0.core.analyzer.syntax.frames import Around, scopes_around
@@ -26,6 +27,7 @@ from ops0.core.analyzer.syntax.model import (
 )
 from ops0.core.analyzer.syntax.parse import Parsed, imports_relatively
 from ops0.core.analyzer.syntax.reading import Surroundings
+from ops0.core.analyzer.syntax.scopes import class_scope, function_scope
 from ops0.core.analyzer.syntax.stdlib import is_stdlib
 from ops0.core.analyzer.syntax.units import bindings_of, header_of, split_units
 from ops0.core.notebooks.document import is_notebook
@@ -83,6 +85,16 @@ class Module:
         *owner, name = (*_bound_by(one, dotted).split("."), *rest)
         found = self.project.file_module(".".join(owner))
         return found.flags.verdict(name) if found is not None and found is not self else None
+
+    def decides(self, around: Around) -> Decide:
+        """What tests come to on the target within those definitions, whose names hide the file's own."""
+        return self.memory.once(("decides", *map(id, around)), lambda: self._decides(around))
+
+    def _decides(self, around: Around) -> Decide:
+        functions = [function_scope(one) for one in around if isinstance(one, FUNCTIONS)]
+        classes = [class_scope(one) for one in around[-1:] if isinstance(one, ast.ClassDef)]
+        hidden = frozenset(name for one in (*functions, *classes) for name in one.names)
+        return lambda test: self.flags.decide(test, hidden)
 
     @cached_property
     def units(self) -> tuple[Unit, ...]:

@@ -47,8 +47,8 @@ class Flags:
     """The names of one file that stand for facts of the target, or for whether a module is there.
 
     A name counts that is bound once, at the top, to something that is decided by the target: a plain ``DEBUG = False``
-    may be changed from elsewhere, as may what a function calls ``global``, and is for the run to say. So does one that
-    is imported from a file where it counts: ``from .compat import PY312``, ``compat.PY312``.
+    may be changed from elsewhere, as may what a function calls ``global``, and is for the run to say. One counts too
+    that is imported from a file where it does: ``from .compat import PY312``, ``compat.PY312``.
     """
 
     def __init__(

@@ -58,6 +58,32 @@ def test_a_name_that_may_be_something_else_decides_nothing(facts, code: str, add
 
 
 @pytest.mark.parametrize(
+    "start", ["from lib.compat import WINDOWS\n", COMPAT], ids=["imported", "own"]
+)
+@pytest.mark.parametrize(
+    "code",
+    [
+        "def f(WINDOWS):\n    run(['a' if WINDOWS else 'b'])",
+        "def f(WINDOWS):\n    if WINDOWS: tool = 'a'\n    else: tool = 'b'\n    run([tool])",
+        "def f():\n    from fake import WINDOWS\n    run(['a' if WINDOWS else 'b'])",
+        "def f(WINDOWS):\n    def g(): run(['a' if WINDOWS else 'b'])\n    g()",
+    ],
+)  # fmt: skip
+def test_a_name_of_the_function_does_not_decide_what_it_starts(
+    facts, start: str, code: str
+) -> None:
+    files = {"lib/__init__.py": "", "lib/compat.py": COMPAT, "fake.py": "WINDOWS = True"}
+    found = facts({**files, "p.py": f"from subprocess import run\n{start}{code}"})
+    assert sorted(one.words for one in found.commands) == [("a",), ("b",)]
+
+
+def test_the_name_of_a_test_decides_what_a_function_starts(facts) -> None:
+    code = "from subprocess import run\nfrom compat import WINDOWS\ndef f(): run(['a' if WINDOWS else 'b'])"
+    found = facts({"compat.py": COMPAT, "p.py": code})
+    assert [one.words for one in found.commands] == [("b",)]
+
+
+@pytest.mark.parametrize(
     ("start", "test"),
     [
         ("from compat import HAS_TORCH", "HAS_TORCH"),
