@@ -9,8 +9,8 @@ from functools import partial
 from itertools import islice
 
 from ops0.core.analyzer.effects.kept_sets import KeptSets, kept_sets
-from ops0.core.analyzer.pipelines.apart_objects import Change, changed_by
-from ops0.core.analyzer.pipelines.apart_uses import use_of
+from ops0.core.analyzer.pipelines.apart_objects import ANY_KEY, Change, changed_by
+from ops0.core.analyzer.pipelines.apart_uses import uses_of
 from ops0.core.analyzer.project.having import having
 from ops0.core.analyzer.project.markers import is_marked
 from ops0.core.analyzer.project.module import Module
@@ -164,11 +164,13 @@ def unseen_by(name: str, every: Mapping[str, Globals], touched: Touching) -> Ite
         if cell in mine.changed or cell in mine.set:
             continue
         upstream = touched.upstream(steps, name)
+        uses = uses_of(mine.kept, cell) if upstream else ()
         found = (
             (one, change.where, used)
             for one in upstream
             for change in every[one].changed[cell]
-            if (used := use_of(mine.kept, cell, change.key)) is not None
+            for used, key in uses
+            if ANY_KEY in (change.key, key) or change.key == key
         )
         for one, changed, used in islice(found, 1):
             yield _unseen(name, f"uses {cell[1]}", one, f"changes ({changed})", used)

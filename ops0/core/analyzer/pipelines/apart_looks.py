@@ -1,7 +1,6 @@
 """What the code around a name does with the object that it holds: looks at what somebody has put in, or may put it in.
 
-Told to look is only what surely does: a model that is handed to a trainer, a list that is handed to a function of the
-project may be filled there.
+Told to look is only what surely does: a model that is handed to a trainer may be fitted there.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from ops0.core.analyzer.syntax.conditions import chain_of
 from ops0.core.analyzer.syntax.model import Chain
 from ops0.core.analyzer.syntax.walking import walk
 
-__all__ = ["Look", "Meaning", "Spot", "key_at", "look_at"]
+__all__ = ["Look", "Meaning", "Spot", "is_returned", "key_at", "look_at"]
 
 Look = Literal["looks", "asks", "fills", "passes"]
 """It looks at what is in; is ready to find nothing, as ``CACHE.get(key)``; may put something in; does none of these."""
@@ -51,6 +50,7 @@ class Spot:
     rest:   the attributes that follow at once;  around: what it stands in, from the inside
     kind:   which of Python's collections it is, as its display; None for a model
     means:  what a dotted name at that place means
+    within: what a function of the project that a call means does with the object, which is among its arguments
     """
 
     node: ast.expr
@@ -58,6 +58,7 @@ class Spot:
     around: Sequence[ast.AST]
     kind: type[ast.expr] | None
     means: Callable[[ast.expr], Meaning]
+    within: Callable[[Local, ast.Call, ast.expr], Look]
 
 
 def look_at(spot: Spot) -> Look:
@@ -83,10 +84,13 @@ def _at_model(spot: Spot) -> Look:
     if call is not None:
         if _name_of(call) in _TAKE_LEARNED:
             return "looks"
-        return "passes" if spot.means(call.func) == "builtin" else "fills"
+        meaning = spot.means(call.func)
+        if isinstance(meaning, Local):
+            return spot.within(meaning, call, spot.node)
+        return "passes" if meaning == "builtin" else "fills"
     outer = spot.around[0]
     called = isinstance(outer, ast.Call) and outer.func is spot.node
-    return "looks" if called or _is_returned(spot) else "fills"
+    return "looks" if called or is_returned(spot) else "fills"
 
 
 def _at_collection(spot: Spot) -> Look:
@@ -104,7 +108,7 @@ def _at_collection(spot: Spot) -> Look:
         return _at_call(spot, call)
     if isinstance(outer, (ast.For, ast.AsyncFor, ast.comprehension)):
         return "looks" if outer.iter is spot.node else "fills"
-    return "looks" if isinstance(outer, _READ) or _is_returned(spot) else "fills"
+    return "looks" if isinstance(outer, _READ) or is_returned(spot) else "fills"
 
 
 def _asks_for_key(spot: Spot) -> bool:
@@ -146,12 +150,10 @@ def _at_call(spot: Spot, call: ast.Call) -> Look:
             return "passes"
         return "fills" if name in ("eval", "exec") else "looks"
     helped = any(isinstance(spot.means(one), Local) for one in call.args if one is not spot.node)
-    if (
-        helped
-        or isinstance(meaning, Local)
-        or (meaning is None and isinstance(call.func, ast.Name))
-    ):
+    if helped or (meaning is None and isinstance(call.func, ast.Name)):
         return "fills"
+    if isinstance(meaning, Local):  # in a mapping it may look for a key of its own
+        return "fills" if is_mapping(spot.kind) else spot.within(meaning, call, spot.node)
     return "looks"
 
 
@@ -172,7 +174,7 @@ def _name_of(call: ast.Call) -> str:
     return function.id if isinstance(function, ast.Name) else ""
 
 
-def _is_returned(spot: Spot) -> bool:
+def is_returned(spot: Spot) -> bool:
     """``return MODEL``, ``return {"model": MODEL}``."""
     outer = next((one for one in spot.around if not isinstance(one, _DISPLAYS)), None)
     return isinstance(outer, (ast.Return, ast.Yield, ast.YieldFrom))

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 from ops0.core.analyzer.effects.kept_sets import KeptSets
-from ops0.core.analyzer.pipelines.apart_looks import Meaning, Spot, key_at, look_at
-from ops0.core.analyzer.pipelines.apart_objects import ANY_KEY, collection_of
+from ops0.core.analyzer.pipelines.apart_looks import (
+    Look,
+    Meaning,
+    Spot,
+    is_returned,
+    key_at,
+    look_at,
+)
+from ops0.core.analyzer.pipelines.apart_objects import collection_of
 from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.project.resolve import Local, resolve, resolve_import
 from ops0.core.analyzer.syntax.conditions import chain_of
@@ -18,10 +25,12 @@ from ops0.core.analyzer.syntax.model import Cell, Chain, Read, Unit
 from ops0.core.analyzer.syntax.walking import children, walk
 from ops0.core.pipeline import Where
 
-__all__ = ["use_of"]
+__all__ = ["uses_of"]
 
 _Named = Mapping[tuple[Chain, int], Meaning]
 """What the dotted names of a function mean that are not its own, by name and line."""
+_DEEPEST = 3
+"""How many functions of the project an object is followed into, one from another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +44,14 @@ class _Uses:
     fills: bool = False
 
 
-def use_of(kept: KeptSets, cell: Cell, key: Hashable) -> Where | None:
-    """The first place in what a step keeps that looks at that key; None where the step may fill the object itself.
+def uses_of(kept: KeptSets, cell: Cell) -> Sequence[tuple[Where, Hashable]]:
+    """The places in what a step keeps that look at what an object holds, each with the key.
+
+    returns: () where the step may fill it itself
 
     A function that is ready to find nothing there keeps a cache, and looks for what it has put in itself.
     """
-    first: Where | None = None
+    found: list[tuple[Where, Hashable]] = []
     for module, units in kept:
         if not module.memory.once(("stands in", cell[1]), partial(_stands_in, module, cell[1])):
             continue
@@ -50,11 +61,9 @@ def use_of(kept: KeptSets, cell: Cell, key: Hashable) -> Where | None:
                 continue
             uses = module.memory.once(("uses", cell, index), partial(_uses, module, unit, cell))
             if uses.fills:
-                return None
-            for line, seen in uses.seen:
-                if first is None and (ANY_KEY in (key, seen) or key == seen):
-                    first = module.where(line)
-    return first
+                return ()
+            found += [(module.where(line), key) for line, key in uses.seen]
+    return found
 
 
 def _stands_in(module: Module, name: str) -> bool:
@@ -65,13 +74,18 @@ def _stands_in(module: Module, name: str) -> bool:
 
 def _uses(module: Module, unit: Unit, cell: Cell) -> _Uses:
     spots = [(look_at(spot), spot) for spot in _spots(module, unit, cell)]
-    looks = {look for look, _ in spots}
-    if "fills" in looks:
-        return _Uses(fills=True)
-    if "asks" in looks:
-        return _Uses()
     seen = [(spot.node.lineno, key_at(spot)) for look, spot in spots if look == "looks"]
+    look = _of_all(one for one, _ in spots)
+    if look != "looks":
+        return _Uses(fills=look == "fills")
     return _Uses(tuple(sorted(seen, key=lambda one: one[0])))
+
+
+def _of_all(looks: Iterable[Look]) -> Look:
+    """What a function does that does all these."""
+    every = set(looks)
+    ranked: tuple[Look, ...] = ("fills", "asks", "looks")
+    return next((one for one in ranked if one in every), "passes")
 
 
 def _spots(module: Module, unit: Unit, cell: Cell) -> Iterator[Spot]:
@@ -79,16 +93,58 @@ def _spots(module: Module, unit: Unit, cell: Cell) -> Iterator[Spot]:
     named = _named(module, unit)
     if not any(_is_cell(one, cell) for one in named.values()):
         return
-    nodes = walk(unit.node)
-    above = {id(one): node for node in nodes for one in children(node)}
     means = partial(_means, named)
-    for node in nodes:
-        if not isinstance(node, (ast.Attribute, ast.Name)):
-            continue
-        made = None if isinstance(above.get(id(node)), ast.Attribute) else means(node)
+    for node, around in _whole_names(unit.node):
+        made = means(node)
         if isinstance(made, Local) and _is_cell(made, cell):
             kind = collection_of(made.module, made.unit)
-            yield Spot(node, made.rest, tuple(_around(node, above)), kind, means)
+            yield Spot(node, made.rest, around, kind, means, partial(_within, kind, _DEEPEST))
+
+
+def _whole_names(function: ast.AST) -> Iterator[tuple[ast.expr, tuple[ast.AST, ...]]]:
+    """The names in a function, each with the attributes that follow at once, and what it stands in, from the inside."""
+    nodes = walk(function)
+    above = {id(one): node for node in nodes for one in children(node)}
+    for node in nodes:
+        if isinstance(node, (ast.Attribute, ast.Name)) and not isinstance(
+            above.get(id(node)), ast.Attribute
+        ):
+            yield node, tuple(_around(node, above))
+
+
+def _within(
+    kind: type[ast.expr] | None, depth: int, made: Local, call: ast.Call, given: ast.expr
+) -> Look:
+    """What a function does with an object that a call gives it.
+
+    returns: "fills" where it cannot be told, and where it gives it back: who knows what is done with it then
+    """
+    node = made.unit.node
+    name = _parameter(node, call, given) if isinstance(node, ast.FunctionDef) else None
+    if name is None or made.rest or not depth:
+        return "fills"
+    means = partial(_means, _named(made.module, made.unit))
+    looks: list[Look] = []
+    for one, around in _whole_names(node):
+        chain = chain_of(one)
+        if chain is not None and chain[0] == name:
+            spot = Spot(one, chain[1:], around, kind, means, partial(_within, kind, depth - 1))
+            kept = chain == (name,) and is_returned(spot)
+            looks.append("fills" if kept or not isinstance(one.ctx, ast.Load) else look_at(spot))  # type: ignore[attr-defined]
+    return _of_all(looks)
+
+
+def _parameter(function: ast.FunctionDef, call: ast.Call, given: ast.expr) -> str | None:
+    """The parameter that an argument fills; None where that cannot be told, or a function in it has the same one."""
+    names = [one.arg for one in (*function.args.posonlyargs, *function.args.args)]
+    if given in call.args:
+        before = call.args[: call.args.index(given)]
+        plain = len(before) < len(names) and not any(isinstance(one, ast.Starred) for one in before)
+        name = names[len(before)] if plain else None
+    else:
+        name = next((one.arg for one in call.keywords if one.value is given), None)
+    found = [one for one in walk(function) if isinstance(one, ast.arg) and one.arg == name]
+    return None if function.decorator_list or len(found) != 1 else name
 
 
 def _named(module: Module, unit: Unit) -> _Named:

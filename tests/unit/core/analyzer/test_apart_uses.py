@@ -35,7 +35,14 @@ def lookup(key):
     if key not in CACHE:
         CACHE[key] = len(key)
     return CACHE[key]
-def write(rows): return rows
+def keep(rows): return rows
+def write(path, rows): return len(json.dumps(rows))
+def score(model, rows): return mean(model, rows) + 1
+def mean(model, rows): return model.predict(rows)
+def again(model, rows): return again(model, rows)
+def fitted(model, rows):
+    model.fit(rows)
+    return score(model, rows)
 @ops0.step
 def first(rows=1):
     FIRST
@@ -65,6 +72,9 @@ def names_told(pipeline, first: str, second: str) -> list[str]:
         ("PIPE.fit(rows)", "joblib.dump(PIPE, 'model.pkl')", "PIPE"),
         ("PIPE.fit(rows)", "return {'model': PIPE}", "PIPE"),
         ("PIPE.fit(rows)", "from p import PIPE as best\n    return best.predict(1)", "PIPE"),
+        ("PIPE.fit(rows)", "return score(PIPE, first)", "PIPE"),
+        ("PIPE.fit(rows)", "return mean(rows=first, model=PIPE)", "PIPE"),
+        ("ROWS.append(rows)", "return write('out.json', ROWS)", "ROWS"),
         ("NET.load_state_dict(rows)", "NET.eval()\n    return NET(first)", "NET"),
         ("ROWS.append(rows)", "return [row for row in ROWS]", "ROWS"),
         ("ROWS.append(rows)", "return pd.DataFrame(ROWS)", "ROWS"),
@@ -103,7 +113,11 @@ def test_a_step_is_warned_that_looks_for_what_an_earlier_one_left(
         # fitted or filled here, or maybe
         ("PIPE.fit(rows)", "PIPE.fit(first)\n    return PIPE.predict(first)"),
         ("PIPE.fit(rows)", "PIPE.set_params(alpha=2).fit(first)\n    return PIPE.predict(first)"),
-        ("PIPE.fit(rows)", "write(PIPE)\n    return PIPE.predict(first)"),
+        ("PIPE.fit(rows)", "keep(PIPE)\n    return PIPE.predict(first)"),
+        ("PIPE.fit(rows)", "return fitted(PIPE, first)"),
+        ("PIPE.fit(rows)", "score(*first, PIPE)"),
+        ("PIPE.fit(rows)", "return again(PIPE, first)"),
+        ("SETTINGS['tries'] = rows", "return write(first, SETTINGS)"),
         ("NET.load_state_dict(rows)", "optim.Adam(NET.parameters())\n    return NET(first)"),
         ("GROUPS.update(rows)", "GROUPS[first].append(1)\n    return dict(GROUPS)"),
         ("ROWS.append(rows)", "helpers.fill(ROWS)\n    return sum(ROWS)"),
