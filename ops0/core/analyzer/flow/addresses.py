@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from ops0.core.analyzer.flow.arguments import filled_by_call
 from ops0.core.analyzer.flow.bodies import Bound, parameters
 from ops0.core.analyzer.flow.flow import Flow
-from ops0.core.analyzer.flow.places import Callee, Place, as_function, function_of, takes_self
+from ops0.core.analyzer.flow.generated import function_of
+from ops0.core.analyzer.flow.places import Callee, Place, as_function, takes_self
 from ops0.core.analyzer.flow.sites import calls_in
 from ops0.core.analyzer.hidden.known_arguments import UNKNOWN, known_arguments
 from ops0.core.analyzer.project.resolve import Local

@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from ops0.core.analyzer.flow.attributes import attribute_in
 from ops0.core.analyzer.flow.bodies import Bound, parameters
 from ops0.core.analyzer.flow.calls import Evaluate, default_of
 from ops0.core.analyzer.flow.carried import carried
 from ops0.core.analyzer.flow.classes import descending, holds_more
-from ops0.core.analyzer.flow.joining import joined_by, step_of
+from ops0.core.analyzer.flow.joining import joined_by, namesakes
 from ops0.core.analyzer.flow.memo import Memo
 from ops0.core.analyzer.flow.places import Place, Places, as_function
 from ops0.core.analyzer.flow.rebinding import BEGINNING, Seen
 from ops0.core.analyzer.flow.says import left_open, names_container, said_by
 from ops0.core.analyzer.flow.sessions import Key, stored_in
 from ops0.core.analyzer.flow.sites import Sites, sites_of
-from ops0.core.analyzer.flow.targets import outputs_of_required
 from ops0.core.analyzer.flow.values import (
     NOTHING,
     UNKNOWN,
-    Made,
     Maker,
     OfParameter,
     Own,
@@ -31,10 +30,7 @@ from ops0.core.analyzer.flow.values import (
     with_items,
 )
 from ops0.core.analyzer.project.module import Module
-from ops0.core.analyzer.project.resolve import External, resolve
 from ops0.core.analyzer.reach.own_class import is_called
-from ops0.core.analyzer.syntax.conditions import chain_of
-from ops0.core.analyzer.syntax.stdlib import is_stdlib
 
 __all__ = ["Flow", "Inputs"]
 
@@ -62,7 +58,7 @@ class Flow:
 
     def parameter(self, place: Place, name: str) -> Value:
         """What a function's parameter may be, as far as the graph, or calls in the same file, tell."""
-        return self._asked(lambda: self._parameter(place, name))
+        return self._asked(lambda: self.filled(place, name))
 
     def member(self, place: Place, name: str) -> Value:
         """What ``self.name`` may be in the method at a place."""
@@ -74,7 +70,7 @@ class Flow:
 
     def captured(self, owner: Place, name: str) -> Value:
         """What a variable of the function at a place may be, as a function inside sees it."""
-        return self._asked(lambda: self._closed(self.bound(name, owner)))
+        return self._asked(lambda: self.closed(self.bound(name, owner)))
 
     def gives(self, place: Place) -> Value:
         """What the function at a place may give back, whoever calls it."""
@@ -86,16 +82,16 @@ class Flow:
         given = self.inputs.get((id(node), name))
         if given is not None:
             return [source for source, _ in given], []
-        sites = self._sites_in(place.module).known.get(id(node), [])
+        sites = self.sites_in(place.module).known.get(id(node), [])
         bounds = [(site.place, one) for site in sites for one in site.filled.get(name, ())]
-        return [] if sites else [*self._namesakes(place, name)], bounds
+        return [] if sites else [*namesakes(place, name)], bounds
 
     def held(self, node: ast.expr, place: Place) -> Value:
         """What an expression may give that stands at a place."""
         return self._asked(lambda: self._held(node, place))
 
     def _held(self, node: ast.expr, place: Place) -> Value:
-        return self._closed(Evaluate(self, place).value(node))
+        return self.closed(Evaluate(self, place).value(node))
 
     def holds_more(self, place: Place, said: Value) -> bool:
         """Whether an annotation at a place names a class that does: see classes.holds_more."""
@@ -119,7 +115,7 @@ class Flow:
 
     def result(self, place: Place) -> Value:
         """See Summaries."""
-        return self._closed(self.summary(place))
+        return self.closed(self.summary(place))
 
     def bound(self, name: str, place: Place, seen: Seen | None = None) -> Value:
         """See Summaries."""
@@ -131,7 +127,7 @@ class Flow:
     def attribute(self, owner: Place, name: str) -> Value:
         """See Summaries."""
         key = ("attribute", id(owner.path[-1]), name)
-        return self._memo.get(key, lambda: self._attribute(owner, name))
+        return self._memo.get(key, lambda: attribute_in(self, owner, name))
 
     def stored(self, module: Module, key: Key) -> Value:
         """See Summaries."""
@@ -143,7 +139,8 @@ class Flow:
 
     # parameters
 
-    def _parameter(self, place: Place, name: str) -> Value:
+    def filled(self, place: Place, name: str) -> Value:
+        """See Answers."""
         key: Hashable = ("parameter", id(place.path[-1]), name)
         return self._memo.get(key, lambda: self._filled(place, name))
 
@@ -151,11 +148,11 @@ class Flow:
         node = place.path[-1]
         given = self.inputs.get((id(node), name))
         if given is not None:
-            found = ((self._closed(self.summary(source)), part) for source, part in given)
+            found = ((self.closed(self.summary(source)), part) for source, part in given)
             return union(one if at is None else one.part(at) for one, at in found)
-        sites = self._sites_in(place.module).known.get(id(node), [])
+        sites = self.sites_in(place.module).known.get(id(node), [])
         values = [
-            self._closed(Evaluate(self, site.place).taken(one))
+            self.closed(Evaluate(self, site.place).taken(one))
             for site in sites
             for one in site.filled.get(name, ())
         ]
@@ -170,18 +167,10 @@ class Flow:
             return Value(frozenset({joined}))
         if is_called(place.path[-1], name):
             return UNKNOWN  # a function, not what one gives
-        of_name = next(self._namesakes(place, name), None)
-        return UNKNOWN if of_name is None else self._closed(self.summary(of_name))
+        of_name = next(namesakes(place, name), None)
+        return UNKNOWN if of_name is None else self.closed(self.summary(of_name))
 
-    @staticmethod
-    def _namesakes(place: Place, name: str) -> Iterator[Place]:
-        """The functions at the top of the module that are called as a parameter of another."""
-        for unit in place.module.bindings.get(name, ()):
-            function = None if unit.kind != "define" else unit.node
-            if isinstance(function, ast.FunctionDef) and function is not place.path[-1]:
-                yield Place(place.module, (function,))
-
-    def _sites_in(self, module: Module) -> Sites:
+    def sites_in(self, module: Module) -> Sites:
         """The calls in a module; those of what variables hold once the others are known."""
         if module.path not in self._sites:
             found = self._sites[module.path] = sites_of(module, self.places)
@@ -197,7 +186,7 @@ class Flow:
             self._memo.known = known
         return self._sites[module.path]
 
-    def _closed(self, value: Value) -> Value:
+    def closed(self, value: Value) -> Value:
         """A value whose open parameters are replaced by what they may be."""
         makers: set[Maker] = set()
         unknown = value.unknown
@@ -206,10 +195,10 @@ class Flow:
                 makers.add(one)
                 continue
             place = self._functions[one.function]
-            given = Evaluate(self, place).along(one, self._parameter(place, one.name))
+            given = Evaluate(self, place).along(one, self.filled(place, one.name))
             makers |= given.makers
             unknown |= given.unknown
-        parts = value.parts and tuple(self._closed(one) for one in value.parts)
+        parts = value.parts and tuple(self.closed(one) for one in value.parts)
         return Value(frozenset(makers), unknown, parts)
 
     # results, names, attributes
@@ -225,7 +214,7 @@ class Flow:
             return union(here.value(one) for one in self.places.body(place).results)
 
         def closed() -> Value:
-            return self._closed(given_back())
+            return self.closed(given_back())
 
         if said is not None and not self.holds_more(place, said):
             opened = left_open(place.module, node.returns)
@@ -261,42 +250,6 @@ class Flow:
         annotation = next((one.annotation for one in every if one.arg == name), None)
         said = said_by(place.module, annotation)
         if said is not None and not self.holds_more(place, said):
-            return union([said, carried(said, lambda: self._parameter(place, name))])
+            return union([said, carried(said, lambda: self.filled(place, name))])
         self._functions[id(node)] = place
         return union([*also(said), Value(frozenset({OfParameter(id(node), name)}))])
-
-    def _attribute(self, owner: Place, name: str) -> Value:
-        node = owner.path[-1]
-        if not isinstance(node, ast.ClassDef):
-            return UNKNOWN
-        body = self.places.body(owner)
-        said = said_by(owner.module, body.types.get(name))
-        if said is not None:
-            return said
-        values = [Evaluate(self, owner).taken(one) for one in body.names.get(name, ())]
-        for method in body.inner.values():
-            inside = owner.inside(method)
-            joined = step_of(owner, method) if method.name == name else None
-            if joined is not None:
-                values.append(Value(frozenset({joined})))
-            elif method.name == name:
-                values.append(self._closed(self.summary(inside)))
-            if not isinstance(method, ast.ClassDef):
-                put = self.places.body(inside).fields.get(name, ())
-                values += [self._closed(Evaluate(self, inside).taken(one)) for one in put]
-        if not values:
-            required = outputs_of_required(self, owner, name)
-            return self._inherited(owner, node, name) if required is None else required
-        return union(values)
-
-    def _inherited(self, owner: Place, node: ast.ClassDef, name: str) -> Value:
-        for base in node.bases:
-            chain = chain_of(base)
-            found = resolve(owner.module, chain) if chain else None
-            if isinstance(found, External):
-                if not is_stdlib(found.dotted, owner.module.project.target.python):
-                    made = Value(frozenset({Made(found.dotted, owner.module.where(node.lineno))}))
-                    return Evaluate(self, owner).member(made, name)
-            elif found is not None and isinstance(found.unit.node, ast.ClassDef):
-                return self.attribute(Place(found.module, (found.unit.node,)), name)
-        return UNKNOWN

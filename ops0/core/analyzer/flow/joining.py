@@ -1,4 +1,6 @@
-"""Flows that run as instances of a class, each step on its own: what a step that joins is given of the others.
+"""What frameworks join without a call: functions by their names, and steps of a flow that is a class.
+
+Flows run as instances of a class, each step on its own: what a step that joins is given of the others.
 
 https://docs.metaflow.org/metaflow/basics#artifacts: ``def join(self, inputs)`` reads ``inputs.fit.model``, or
 ``one.model for one in inputs``: what a step before it has put on its ``self``.
@@ -7,6 +9,7 @@ https://docs.metaflow.org/metaflow/basics#artifacts: ``def join(self, inputs)`` 
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 
 from ops0.core.analyzer.flow.bodies import parameters
 from ops0.core.analyzer.flow.places import Place, as_function
@@ -16,11 +19,19 @@ from ops0.core.analyzer.project.resolve import External, resolve
 from ops0.core.analyzer.syntax.conditions import chain_of
 from ops0.core.analyzer.syntax.methods import last_name
 
-__all__ = ["joined_by", "step_of"]
+__all__ = ["joined_by", "namesakes", "step_of"]
 
 _FLOWS = frozenset({"metaflow.FlowSpec", "metaflow.flowspec.FlowSpec"})
 _STEP = "step"
 _DEEPEST = 12
+
+
+def namesakes(place: Place, name: str) -> Iterator[Place]:
+    """The functions at the top of the module that are called as a parameter of another."""
+    for unit in place.module.bindings.get(name, ()):
+        function = None if unit.kind != "define" else unit.node
+        if isinstance(function, ast.FunctionDef) and function is not place.path[-1]:
+            yield Place(place.module, (function,))
 
 
 def joined_by(place: Place, name: str) -> Own | None:

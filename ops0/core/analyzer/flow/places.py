@@ -260,13 +260,6 @@ def takes_self(callee: Callee) -> bool:
     return callee.bound and not static
 
 
-def function_of(callee: Callee) -> Callee | None:
-    """The function that runs: of a class its ``__init__``, where it has one."""
-    if isinstance(callee.node, ast.ClassDef):
-        return method_of(callee.place, "__init__")
-    return callee
-
-
 def as_function(node: Definition) -> Function | None:
     """The definition if it is a function."""
     return None if isinstance(node, ast.ClassDef) else node

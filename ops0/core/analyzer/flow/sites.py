@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from ops0.core.analyzer.flow.arguments import Filled, filled_by_call, filled_by_handing
-from ops0.core.analyzer.flow.bodies import Definition
+from ops0.core.analyzer.flow.bodies import Bound, Definition
+from ops0.core.analyzer.flow.generated import function_of, inits_of
 from ops0.core.analyzer.flow.heirs import heirs_of, overriding
 from ops0.core.analyzer.flow.places import (
     INVOKERS,
@@ -15,7 +16,6 @@ from ops0.core.analyzer.flow.places import (
     Place,
     Places,
     as_function,
-    function_of,
     method_of,
     takes_self,
 )
@@ -23,6 +23,11 @@ from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.syntax.conditions import chain_of
 
 __all__ = ["Site", "Sites", "calls_in", "passes_on", "sites_of"]
+
+
+_COPIES = frozenset(
+    {"attr.assoc", "attr.evolve", "attrs.evolve", "copy.replace", "dataclasses.replace"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +44,12 @@ class Sites:
 
     known: identity of a function's syntax tree -> its calls
     open:  calls of what a variable holds: ``for step in steps: step(rows)``, and of what is looked up in one
+    changed: field -> what copies of instances have in its place: ``dataclasses.replace(k, x=rows)``
     """
 
     known: dict[int, list[Site]]
     open: tuple[tuple[ast.Call, Place], ...]
+    changed: dict[str, list[Site]] = field(default_factory=dict)
 
     def add(self, node: ast.Call, place: Place, callee: Callee) -> None:
         """Note that a call calls that function, or class."""
@@ -50,7 +57,15 @@ class Sites:
         function = as_function(running.node) if running is not None else None
         if running is not None and function is not None:
             filled = filled_by_call(node, function, skip=takes_self(running))
-            self.known.setdefault(id(function), []).append(Site(place, filled))
+            for one in inits_of(running.place):
+                self.known.setdefault(id(one), []).append(Site(place, filled))
+
+    def add_copy(self, node: ast.Call, place: Place) -> None:
+        """Note what a call has put into fields that makes a copy of an instance."""
+        for word in node.keywords:
+            if word.arg is not None:
+                filled = {word.arg: [Bound(word.value)]}
+                self.changed.setdefault(word.arg, []).append(Site(place, filled))
 
 
 def sites_of(module: Module, places: Places) -> Sites:
@@ -64,11 +79,13 @@ def sites_of(module: Module, places: Places) -> Sites:
             sites.add(node, place, callee)
         elif _of_variable(node, place, places):
             unsure.append((node, place))
+        elif _copies(node.func, place, places):
+            sites.add_copy(node, place)
         for other in overriding(node.func, place, heirs):
             sites.add(node, place, other)
         for given, filled in _handed(node, place, places, callee):
             sites.known.setdefault(id(given.node), []).append(Site(place, filled))
-    return Sites(sites.known, tuple(unsure))
+    return replace(sites, open=tuple(unsure))
 
 
 def _handed(
@@ -105,6 +122,14 @@ def _of_variable(node: ast.Call, place: Place, places: Places) -> bool:
     if isinstance(node.func, ast.Subscript):
         return isinstance(node.func.value, ast.Name)
     return isinstance(node.func, ast.Name) and places.owner_of(node.func.id, place) is not None
+
+
+def _copies(func: ast.expr, place: Place, places: Places) -> bool:
+    """``replace(k, x=1)`` of dataclasses and its like, ``row._replace(x=1)``."""
+    chain = chain_of(func)
+    if isinstance(func, ast.Attribute) and func.attr == "_replace":
+        return True
+    return chain is not None and places.outside(chain, place) in _COPIES
 
 
 def passes_on(callee: Callee | None) -> bool:
