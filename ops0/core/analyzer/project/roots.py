@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ops0.core.analyzer.project.already_loaded import ALREADY_LOADED
+from ops0.core.analyzer.project.inside import imports_of
 from ops0.core.analyzer.syntax.stdlib import is_stdlib
 from ops0.core.project_files import Source
 
@@ -55,12 +56,13 @@ def with_folder(source: Source, entry: str, roots: Sequence[str], python: str) -
     but imported as ``resources.github``. Of a file that stands in a given root itself there is no telling.
     Nor a package of another root that would hide what Python itself has, ``http`` by ``django/http``: nobody could
     start there. The entry's own folder may, but for a file that imports relatively, which Python cannot run so.
+    Nor a package that the entry itself imports from as one, and that has nothing of what it names without it.
     """
     folder = folder_of(entry)
     given = dict.fromkeys(posixpath.normpath(root or ".") for root in roots)
     text = source.read(entry) or b""
     own = None if _RELATIVE.search(text) else folder
-    every = tuple(dict.fromkeys((*given, folder)))
+    every = _without_packages(source, entry, tuple(dict.fromkeys((*given, folder))))
     every = tuple(
         one
         for one in every
@@ -74,6 +76,19 @@ def with_folder(source: Source, entry: str, roots: Sequence[str], python: str) -
         if re.search(_IMPORTS % (name, name), text, re.MULTILINE):
             return others
     return every
+
+
+def _without_packages(source: Source, entry: str, every: Sequence[str]) -> tuple[str, ...]:
+    """The roots but for packages that the entry imports from as such: see Imports.lie_in."""
+    packages = [one for one in every if source.read(join(one, "__init__.py")) is not None]
+    tops = [one for one in every if one not in packages]
+    named = {one: names_below(tops, one) for one in packages}
+    imports = imports_of(source, entry) if any(named.values()) else None
+    return tuple(
+        one
+        for one in every
+        if imports is None or not named.get(one) or not imports.lie_in(source, one, named[one][0])
+    )
 
 
 def _hides_python(source: Source, folder: str, python: str) -> bool:

@@ -184,3 +184,59 @@ def test_a_package_above_is_a_root_where_it_hides_nothing(facts) -> None:
         {**files, "shop/jobs/p.py": code}, entry="shop/jobs/p.py", roots=("shop/jobs", "shop", "")
     )
     assert [one.module for one in found.imports] == ["a"]
+
+
+PACKAGE = {
+    "tasks/__init__.py": "",
+    "tasks/app/__init__.py": "",
+    "tasks/app/amqp.py": "from b import c\nclass Queues: x = c",
+    "tasks/app/defaults.py": "x = 1",
+}
+ROOTS = ("tasks/app", "tasks", "")
+
+
+@pytest.mark.parametrize(
+    ("code", "wanted"),
+    [
+        ("from .defaults import x\nfrom amqp import Connection\ndef f(): Connection(x)", "amqp"),
+        ("from . import defaults\nimport amqp\ndef f(): amqp.Connection(defaults)", "amqp"),
+        ("import amqp as a\nfrom ..app import defaults\ndef f(): a.Connection()", "amqp"),
+        ("from tasks.app import defaults\nfrom amqp import Connection\ndef f(): Connection(defaults)", "amqp"),
+        ("from tasks.app import amqp\nfrom amqp.basic import Channel\ndef f(): Channel(amqp.Queues)", "amqp.basic b"),
+        # its own, in whatever way it is imported
+        ("from amqp import Queues\ndef f(): Queues()", "b"),
+        ("from tasks.app.defaults import x\nfrom amqp import Queues\ndef f(): Queues(x)", "b"),
+        ("try:\n  from .amqp import Queues\nexcept ImportError:\n  from amqp import Queues\ndef f(): Queues()", "b"),
+        ("import amqp\nfrom tasks.app import defaults\ndef f(): amqp.Queues(defaults)", "b"),
+        ("import amqp\ndef f(): amqp.Other()", ""),  # nothing tells that it is no script
+    ],
+)  # fmt: skip
+def test_a_package_does_not_hide_a_library_of_a_module_s_name(
+    facts, code: str, wanted: str
+) -> None:
+    found = facts({**PACKAGE, "tasks/app/p.py": code}, entry="tasks/app/p.py", roots=ROOTS)
+    assert found.faults == ()
+    assert {one.module for one in found.imports} == set(wanted.split())
+
+
+def test_a_package_named_like_the_library_that_it_wraps(facts) -> None:
+    files = {
+        "flows/__init__.py": "",
+        "flows/inner/__init__.py": "",
+        "flows/inner/pydantic/flags.py": "from a import FLAG",
+        "flows/inner/pydantic/__init__.py": "from pydantic import Model\nfrom flows.inner.pydantic.flags import FLAG\ndef f(): Model(FLAG)",
+    }
+    roots = ("flows/inner/pydantic", "flows/inner", "flows", "")
+    found = facts(files, entry="flows/inner/pydantic/__init__.py", roots=roots)
+    assert {one.module for one in found.imports} == {"a", "pydantic"}
+
+
+def test_a_folder_of_scripts_that_is_a_package_for_nobody_stays_a_root(facts) -> None:
+    files = {
+        "src/__init__.py": "",
+        "src/kit/__init__.py": "from kit.core import go\nfrom .more import x\ndef f(): go(x)",
+        "src/kit/core.py": "from a import go",
+        "src/kit/more.py": "x = 1",
+    }
+    found = facts(files, entry="src/kit/__init__.py", roots=("src/kit", "src", ""))
+    assert {one.module for one in found.imports} == {"a"}

@@ -1,0 +1,107 @@
+"""Folders of a package that are no import roots: what imports say of how Python finds the file that they stand in."""
+
+from __future__ import annotations
+
+import ast
+import posixpath
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+
+from ops0.core.analyzer.syntax.parse import parse
+from ops0.core.errors import AnalysisError
+from ops0.core.notebooks.document import is_notebook
+from ops0.core.project_files import Source
+
+__all__ = ["Imports", "imports_of"]
+
+
+Wanted = tuple[str, frozenset[str]]
+"""A module that is imported by its absolute name, and what is taken out of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Imports:
+    """What a file imports, wherever in it that stands.
+
+    levels: of its relative imports, how many dots each has
+    """
+
+    entry: str
+    levels: frozenset[int]
+    wanted: tuple[Wanted, ...]
+
+    def lie_in(self, source: Source, folder: str, package: str) -> bool:
+        """Whether a folder of a package, the entry's own or one above, is no import root when the entry is imported.
+
+        So it is where the entry treats it as a package, by ``from ..app import x`` or its absolute name, and no
+        module of the folder has what the entry takes by a bare name: ``from amqp import Connection`` beside
+        ``celery/app/amqp.py``, which has none, means the library.
+
+        package: the dotted name of the folder
+        """
+        answers = [_answers(source, folder, self.entry, *one) for one in self.wanted]
+        if True in answers:
+            return False
+        if any(_anchor(self.entry, level, folder) for level in self.levels):
+            return True
+        top = package.partition(".")[0]
+        return False in answers and any(_top(module) == top for module, _ in self.wanted)
+
+
+def imports_of(source: Source, entry: str) -> Imports:
+    """The imports of a file; none of a notebook, which is no module, nor of what cannot be read: others tell that."""
+    try:
+        tree = parse(entry, b"" if is_notebook(entry) else source.read(entry) or b"").tree
+    except AnalysisError:
+        tree = ast.Module([], [])
+    taken: defaultdict[str, set[str]] = defaultdict(set)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            taken[node.value.id].add(node.attr)
+    levels, wanted = set[int](), list[Wanted]()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for one in node.names:
+                whole = one.asname is not None or "." not in one.name
+                names = taken[one.asname or one.name] if whole else ()
+                wanted.append((one.name, frozenset(names)))
+        elif isinstance(node, ast.ImportFrom) and node.level:
+            levels.add(node.level)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            wanted.append((node.module, frozenset(one.name for one in node.names) - {"*"}))
+    return Imports(entry, frozenset(levels), tuple(wanted))
+
+
+def _top(dotted: str) -> str:
+    return dotted.partition(".")[0]
+
+
+def _anchor(entry: str, level: int, folder: str) -> bool:
+    """Whether a relative import starts in the folder or above it: ``from ..x`` of ``app/task/a.py`` in ``app``."""
+    anchor = entry
+    for _ in range(level):
+        anchor = posixpath.dirname(anchor)
+    return not anchor or f"{folder}/".startswith(f"{anchor}/")
+
+
+def _answers(
+    source: Source, folder: str, entry: str, module: str, names: frozenset[str]
+) -> bool | None:
+    """Whether a module of the folder has what an import takes; None where the folder has none of that name."""
+    stem = posixpath.normpath(posixpath.join(folder, _top(module)))
+    if source.read(f"{stem}.py") is None and source.read(f"{stem}/__init__.py") is None:
+        return None
+    inner = posixpath.normpath(posixpath.join(folder, module.replace(".", "/")))
+    path = next(
+        (one for one in (f"{inner}/__init__.py", f"{inner}.py") if source.read(one) is not None), ""
+    )
+    if path == entry and not names:
+        return False  # it would import itself
+    text = b"" if path in ("", entry) else source.read(path) or b""
+    return bool(path or source.is_dir(inner)) and all(
+        re.search(rb"\b%b\b|^from .* import \*" % re.escape(name.encode()), text, re.MULTILINE)
+        or source.read(f"{inner}/{name}.py") is not None
+        or source.is_dir(f"{inner}/{name}")
+        for name in names
+    )
