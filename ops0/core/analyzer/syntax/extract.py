@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from ops0.core.analyzer.syntax import scopes
 from ops0.core.analyzer.syntax.annotations import annotation_reads, names_in_text, runs_annotations
+from ops0.core.analyzer.syntax.frames import Locals
 from ops0.core.analyzer.syntax.guards import (
     body_always_works,
     guard_of,
@@ -95,13 +96,16 @@ class _Walk(Reading):
     def _asks(self, test: ast.expr) -> bool:
         return self.around.flags.asks(test, *self._own_names(test))
 
-    def _own_names(self, test: ast.expr) -> tuple[frozenset[str], list[ast.stmt]]:
-        """The names of a test that are the function's own, and the body that binds them."""
+    def _own_names(self, test: ast.expr) -> tuple[frozenset[str], Locals | None]:
+        """The names that mean something else in a test than at the top, if it has any, and the function around."""
         if not self.scopes:
-            return frozenset(), []
+            return frozenset(), None
         names = {inner.id for inner in walk(test) if isinstance(inner, ast.Name)}
         own = frozenset(name for name in names if not self._is_global(name))
-        return own, self.bodies[-1] if self.bodies and own else []
+        if not own or not self.bodies:
+            return own, None
+        # What stands for its names has names too.
+        return own.union(*(one.scope.known for one in self.bodies)), self.bodies[-1]
 
     def visit_Try(self, node: ast.Try) -> None:
         guard = guard_of(node)
@@ -237,7 +241,7 @@ class _Walk(Reading):
     def _body(self, scope: Scope, body: list[ast.stmt]) -> None:
         self.scopes.append(scope)
         self.depth += 1
-        self.bodies.append(body)
+        self.bodies.append(Locals(scope, body))
         guard, self.guard = self.guard, "none"
         outer, self.taker = self.taker, None
         self._statements(body)

@@ -10,7 +10,7 @@ from copy import copy
 from functools import cached_property
 
 from ops0.core.analyzer.syntax.conditions import Decide, chain_of
-from ops0.core.analyzer.syntax.frames import Binding, bindings_in
+from ops0.core.analyzer.syntax.frames import Locals, bindings_in
 from ops0.core.analyzer.syntax.model import Imported, imported_by
 from ops0.core.analyzer.syntax.scopes import bound_by
 from ops0.core.analyzer.syntax.walking import walk
@@ -60,28 +60,25 @@ class Flags:
         self._silent = not _says_facts(lines)
         self._values: dict[str, ast.expr] = {}
         nothing = ast.Constant(None)
-        self._asked: tuple[tuple[ast.expr, Collection[str], Sequence[ast.stmt]], ast.expr] = (
-            (nothing, (), ()),
+        self._asked: tuple[tuple[ast.expr, Collection[str], Locals | None], ast.expr] = (
+            (nothing, (), None),
             nothing,
         )
-        self._last: tuple[Sequence[ast.stmt], dict[str, list[Binding]]] = ((), {})
         for node in () if self._silent else tree.body:
             self._read(node)
 
     def decide(
-        self, test: ast.expr, hidden: Collection[str] = (), body: Sequence[ast.stmt] = ()
+        self, test: ast.expr, hidden: Collection[str] = (), own: Locals | None = None
     ) -> bool | None:
         """Whether a test holds on the target, None where only a run can tell.
 
-        hidden: names that mean something else where the test stands;  body: of the function around, for its own names
+        hidden: names that mean something else where the test stands;  own: the function around, if one is theirs
         """
-        return self._decide(self._borrowed(self._plain(test, hidden, body), hidden))
+        return self._decide(self._borrowed(self._plain(test, hidden, own), hidden))
 
-    def asks(
-        self, test: ast.expr, hidden: Collection[str] = (), body: Sequence[ast.stmt] = ()
-    ) -> bool:
+    def asks(self, test: ast.expr, hidden: Collection[str] = (), own: Locals | None = None) -> bool:
         """Whether a test asks if a module is there. One that another file makes does not count: it only decides."""
-        return any(_asks(node) for node in walk(self._plain(test, hidden, body)))
+        return any(_asks(node) for node in walk(self._plain(test, hidden, own)))
 
     def verdict(self, name: str) -> bool | None:
         """Whether the test holds that a name at the top stands for; None where that is none, or only a run can tell."""
@@ -131,41 +128,27 @@ class Flags:
             if name not in self._bound_again:
                 self._values[name] = value
 
-    def _plain(self, test: ast.expr, hidden: Collection[str], body: Sequence[ast.stmt]) -> ast.expr:
+    def _plain(self, test: ast.expr, hidden: Collection[str], own: Locals | None) -> ast.expr:
         """The test with values in the place of names; twice in a row the same one, for it is asked two things."""
         asked, made = self._asked
-        if asked[0] is not test or asked[1] != hidden or asked[2] is not body:
-            made = self._put(test, hidden, body)
-            self._asked = ((test, hidden, body), made)
+        if asked[0] is not test or asked[1] != hidden or asked[2] is not own:
+            made = self._put(test, hidden, own)
+            self._asked = ((test, hidden, own), made)
         return made
 
-    def _put(self, test: ast.expr, hidden: Collection[str], body: Sequence[ast.stmt]) -> ast.expr:
+    def _put(self, test: ast.expr, hidden: Collection[str], own: Locals | None) -> ast.expr:
         if self._silent:
             return test
         names = {node.id for node in walk(test) if isinstance(node, ast.Name)}
         if self._values.keys().isdisjoint(names) and names.isdisjoint(hidden):
             return test
         values = {name: one for name, one in self._values.items() if name not in hidden}
-        if names & set(hidden):
-            table = self._bindings(body)
-            for name in names & table.keys():
-                only = table[name][0] if len(table[name]) == 1 else None
-                if only is None or only.kind != "value" or only.path:
-                    continue
-                if only.node is not None:
-                    values[name] = only.node
+        if own is not None:
+            values.update((name, own.values[name]) for name in names & own.values.keys())
         told = [values[name] for name in names & values.keys()]
         if not any(isinstance(one, ast.Lambda) or self._is_fact(one) for one in told):
             return test
         return _Put(values, self._is_fact).put(test, 0)
-
-    def _bindings(self, body: Sequence[ast.stmt]) -> dict[str, list[Binding]]:
-        """What binds the names of a function that it does not import: its tests come one after the other."""
-        if self._last[0] is not body:
-            imports = bound_by(body, "function").imports
-            found = bindings_in(list(body)).items()
-            self._last = (body, {name: made for name, made in found if name not in imports})
-        return self._last[1]
 
     def _is_fact(self, value: ast.expr) -> bool:
         """Whether a value says something of the target or of modules; constants may only be compared with."""

@@ -5,15 +5,18 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 from ops0.core.analyzer.syntax.model import DEFINITIONS, FUNCTIONS
+from ops0.core.analyzer.syntax.scopes import Scope
 from ops0.core.analyzer.syntax.walking import Visitor, children, walk
 
 __all__ = [
     "Around",
     "Binding",
     "Function",
+    "Locals",
     "attributes_in",
     "bindings_in",
     "fields_of",
@@ -71,6 +74,29 @@ def bindings_in(
     for statement in body:
         table.visit(statement)
     return table.found
+
+
+@dataclass(eq=False)
+class Locals:
+    """The names of one function, for the tests in its body."""
+
+    scope: Scope
+    body: list[ast.stmt]
+
+    @cached_property
+    def values(self) -> dict[str, ast.expr]:
+        """What names are that the body binds once, to a value: its tests come one after the other.
+
+        A parameter has another value before that, and what is imported too has one that is not known.
+        """
+        scope, found = self.scope, bindings_in(self.body)
+        several = scope.given.union(scope.imports)
+        return {
+            name: only.node
+            for name, (only, *more) in found.items()
+            if not more and only.kind == "value" and only.node is not None and not only.path
+            if scope.owns(name) and name not in several
+        }
 
 
 @dataclass

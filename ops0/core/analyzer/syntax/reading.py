@@ -11,6 +11,7 @@ from ops0.core.analyzer.syntax.asking import NAMESPACES, looked_for, queried_nam
 from ops0.core.analyzer.syntax.attributes import attributes_of, setting_of
 from ops0.core.analyzer.syntax.conditions import chain_of
 from ops0.core.analyzer.syntax.flags import Flags
+from ops0.core.analyzer.syntax.frames import Locals
 from ops0.core.analyzer.syntax.model import (
     CallUse,
     Chain,
@@ -57,7 +58,7 @@ class Reading(Visitor):
     def __init__(self, around: Surroundings, enclosing: Sequence[Scope]) -> None:
         self.around = around
         self.scopes: list[Scope] = list(enclosing)
-        self.bodies: list[list[ast.stmt]] = []
+        self.bodies: list[Locals] = []
         self.caught: frozenset[str] = frozenset()
         self.depth = 1 if any(scope.kind == "enclosing" for scope in enclosing) else 0
         self.guard: Guard = "none"

@@ -32,6 +32,7 @@ class Scope:
     """One scope. ``enclosing`` marks a function around the analysed piece: its names are reported, not owned.
 
     values: what names are assigned, for those that are bound once; a parameter's default
+    given:  the parameters
     """
 
     kind: ScopeKind
@@ -40,6 +41,7 @@ class Scope:
     globals: set[str] = field(default_factory=set)
     nonlocals: set[str] = field(default_factory=set)
     values: dict[str, ast.expr] = field(default_factory=dict)
+    given: frozenset[str] = frozenset()
     _known: dict[str, ast.expr | None] | None = field(default=None, repr=False, compare=False)
 
     @property
@@ -66,7 +68,8 @@ def function_scope(node: Function, kind: ScopeKind = "function") -> Scope:
         elif default is not None:
             scope.values[name] = default
     every += [one for one in (arguments.vararg, arguments.kwarg) if one is not None]
-    scope.names.update(one.arg for one in every)
+    scope.given = frozenset(one.arg for one in every)
+    scope.names.update(scope.given)
     scope.names.update(type_parameters(node))
     return scope
 

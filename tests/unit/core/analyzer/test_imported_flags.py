@@ -20,6 +20,8 @@ CASES = [
     ("a plain value", "from lib.compat import DEBUG\nif DEBUG: import pdbpp", {}, ["pdbpp"]),
     ("bound again", "from lib.compat import NEW\nNEW = ask()\nif NEW: import old", {}, ["old"]),
     ("a parameter", "from lib.compat import NEW\ndef f(NEW):\n    if NEW: import old", {}, ["old"]),
+    ("of its own", "import sys\ndef f():\n    windows = sys.platform == 'win32'\n    if windows: import pywin32", {}, []),
+    ("of its own and another's", "import sys\nfrom lib.compat import NEW\ndef f():\n    windows = sys.platform == 'win32'\n    if windows or NEW: import pywin32", {}, []),
     ("a circle", "from lib.a import NEW\nif NEW: import old", {"lib/a.py": "from lib.b import NEW", "lib/b.py": "from lib.a import NEW"}, ["old"]),
 ]  # fmt: skip
 
@@ -41,6 +43,10 @@ OTHERWISE = [
     ("from lib import compat\ndef f():\n    import fake as compat\n    if compat.WINDOWS: import old", ""),
     (f"{COMPAT}def f():\n    from fake import WINDOWS\n    if WINDOWS: import old", ""),
     ("import sys\ndef f():\n    WINDOWS = sys.platform == 'win32'\n    from fake import WINDOWS\n    if WINDOWS: import old", ""),
+    ("import sys\ndef f(p=None):\n    if p is None: p = sys.platform\n    if p == 'win32': import old", ""),
+    ("from sys import platform\ndef f(platform):\n    windows = platform == 'win32'\n    if windows: import old", ""),
+    ("import sys\nfrom lib.compat import WINDOWS\ndef f(WINDOWS):\n    windows = sys.platform == 'win32' or WINDOWS\n    if windows: import old", ""),
+    ("from sys import platform\ndef f(platform):\n    def g():\n        windows = platform == 'win32'\n        if windows: import old\n    g()", ""),
     (f"from lib.compat import WINDOWS{SET}def f():\n    if WINDOWS: import old", ""),
     ("from lib.compat import WINDOWS\ndef f():\n    if WINDOWS: import old", SET),
     ("from lib.more import WINDOWS\ndef f():\n    if WINDOWS: import old", SET),
