@@ -9,6 +9,7 @@ from ops0.core.pipeline import Pipeline, Warn
 FLOW = """
 import collections
 import json
+import random
 import joblib
 import pandas as pd
 import ops0
@@ -39,6 +40,11 @@ def keep(rows): return rows
 def write(path, rows): return len(json.dumps(rows))
 def score(model, rows): return mean(model, rows) + 1
 def mean(model, rows): return model.predict(rows)
+@keep
+def kept(rows): return sum(rows)
+def bound(rows):
+    rows = [1]
+    return sum(rows)
 def again(model, rows): return again(model, rows)
 def fitted(model, rows):
     model.fit(rows)
@@ -72,6 +78,7 @@ def names_told(pipeline, first: str, second: str) -> list[str]:
         ("PIPE.fit(rows)", "joblib.dump(PIPE, 'model.pkl')", "PIPE"),
         ("PIPE.fit(rows)", "return {'model': PIPE}", "PIPE"),
         ("PIPE.fit(rows)", "from p import PIPE as best\n    return best.predict(1)", "PIPE"),
+        ("PIPE.fit(rows)", "print(PIPE)\n    return PIPE.predict(1)", "PIPE"),
         ("PIPE.fit(rows)", "return score(PIPE, first)", "PIPE"),
         ("PIPE.fit(rows)", "return mean(rows=first, model=PIPE)", "PIPE"),
         ("ROWS.append(rows)", "return write('out.json', ROWS)", "ROWS"),
@@ -122,6 +129,14 @@ def test_a_step_is_warned_that_looks_for_what_an_earlier_one_left(
         ("GROUPS.update(rows)", "GROUPS[first].append(1)\n    return dict(GROUPS)"),
         ("ROWS.append(rows)", "helpers.fill(ROWS)\n    return sum(ROWS)"),
         ("ROWS.append(rows)", "import helpers as h\n    h.fill(ROWS)\n    return sum(ROWS)"),
+        ("GROUPS.update(rows)", "GROUPS[first][0] = 1\n    return dict(GROUPS)"),
+        ("ROWS.append(rows)", "global ROWS\n    ROWS = [1]\n    return sum(ROWS)"),
+        ("ROWS.append(rows)", "return isinstance(ROWS, list)"),
+        ("ROWS.append(rows)", "random.shuffle(ROWS)\n    return sum(ROWS)"),
+        ("ROWS.append(rows)", "exec(first, ROWS)\n    return sum(ROWS)"),
+        ("ROWS.append(rows)", "pd.run(keep, ROWS)\n    return sum(ROWS)"),
+        ("ROWS.append(rows)", "return kept(ROWS)"),
+        ("ROWS.append(rows)", "return bound(ROWS)"),
         # a cache: whoever finds nothing makes it
         ("return lookup(rows)", "return CACHE.get(first) or len(first)"),
         ("return lookup(rows)", "return CACHE[first] if first in CACHE else len(first)"),
