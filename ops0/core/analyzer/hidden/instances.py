@@ -60,8 +60,12 @@ def _owners(spots: Spots, spot: Spot) -> Iterator[tuple[Owner, Spot | None]]:
             yield owner, one if made else None
 
 
-def _with_bases(module: Module, owner: ast.ClassDef) -> Iterator[Owner]:
-    """A class and the project's classes below it, the nearest first."""
+def _with_bases(module: Module, owner: ast.ClassDef) -> tuple[Owner, ...]:
+    """A class and the project's classes below it, the nearest first: found once."""
+    return module.memory.once(("with bases", id(owner)), lambda: tuple(_found_below(module, owner)))
+
+
+def _found_below(module: Module, owner: ast.ClassDef) -> Iterator[Owner]:
     pending, seen = [(module, owner)], 0
     while pending and seen < _MOST_BASES:
         here, one = pending.pop(0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from ops0.core.analyzer.hidden.spot import Spot
@@ -11,12 +11,14 @@ from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.project.resolve import Local, resolve
 from ops0.core.analyzer.syntax.conditions import chain_of
 from ops0.core.analyzer.syntax.frames import Around, Function
+from ops0.core.analyzer.syntax.model import FUNCTIONS
 
 __all__ = [
     "Signature",
     "defaults_of",
     "function_named",
     "given_to",
+    "handed_to",
     "is_itself",
     "returned_by",
     "signature_of",
@@ -66,6 +68,15 @@ class Signature:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """What a call gives a parameter; ``site`` is held so that nothing else gets the id of its node."""
+
+    site: Spot
+    given: Spot | None
+    itself: bool
+
+
 def signature_of(module: Module, owner: Function) -> Signature:
     """That of a function of a module: the same for every step."""
     return module.memory.once(("signature", id(owner)), lambda: Signature.of(owner))
@@ -91,6 +102,27 @@ def given_to(owner: Signature, name: str, site: Spot, *, method: bool) -> Spot |
         if len(before) > index and not any(isinstance(one, ast.Starred) for one in before):
             return site.at(call.args[index])
     return None
+
+
+def handed_to(
+    module: Module, owner: Function, name: str, sites: Iterable[Spot], *, method: bool
+) -> list[Spot | None]:
+    """What calls of a function give a parameter, see given_to; without those that hand it on to itself.
+
+    What one call gives is found once, whatever else a step knows.
+    """
+    signature = signature_of(module, owner)
+    known = module.memory.once(("given", id(owner), name, method), dict[int, _Given])
+    found: list[Spot | None] = []
+    for site in sites:
+        one = known.get(id(site.node))
+        if one is None:
+            given = given_to(signature, name, site, method=method)
+            itself = given is not None and is_itself(given, owner, name)
+            one = known[id(site.node)] = _Given(site, given, itself)
+        if not one.itself:
+            found.append(one.given)
+    return found
 
 
 def is_itself(given: Spot, owner: Function, name: str) -> bool:
@@ -121,15 +153,24 @@ def returned_by(owner: ast.AST) -> Iterator[ast.expr]:
 def function_named(spot: Spot, chain: tuple[str, ...]) -> tuple[Module, Around] | None:
     """The function of the project that a name means where a spot stands: the definitions around it, itself last."""
     for depth in range(len(spot.around), 0, -1):
-        for statement in spot.around[depth - 1].body:
-            if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
-                inner = isinstance(spot.around[depth - 1], ast.ClassDef)
-                own = ("self", statement.name) if inner else (statement.name,)
-                if chain == own:
-                    return spot.module, (*spot.around[:depth], statement)
+        owner = spot.around[depth - 1]
+        if chain[:-1] == (("self",) if isinstance(owner, ast.ClassDef) else ()):
+            inside = _functions_in(spot.module, owner).get(chain[-1])
+            if inside is not None:
+                return spot.module, (*spot.around[:depth], inside)
     found = resolve(spot.module, chain)
     if isinstance(found, Local) and not found.rest:
         node = found.unit.node
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             return found.module, (node,)
     return None
+
+
+def _functions_in(module: Module, owner: Function | ast.ClassDef) -> Mapping[str, Function]:
+    """The functions that stand directly in a definition, the first of each name."""
+
+    def find() -> Mapping[str, Function]:
+        inside = [one for one in owner.body if isinstance(one, FUNCTIONS)]
+        return {one.name: one for one in reversed(inside)}
+
+    return module.memory.once(("functions in", id(owner)), find)

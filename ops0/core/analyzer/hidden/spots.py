@@ -14,8 +14,7 @@ from ops0.core.analyzer.hidden.elements import direct_elements
 from ops0.core.analyzer.hidden.instances import attribute_values, method_named
 from ops0.core.analyzer.hidden.passing import (
     function_named,
-    given_to,
-    is_itself,
+    handed_to,
     returned_by,
     signature_of,
 )
@@ -207,15 +206,12 @@ class Spots:
     # parameters
 
     def _parameter(self, spot: Spot, owner: Function, name: str) -> list[Spot]:
-        signature = signature_of(spot.module, owner)
-        default = signature.defaults[name]
+        default = signature_of(spot.module, owner).defaults[name]
         method = len(spot.around) > 1 and isinstance(spot.around[-2], ast.ClassDef)
         outside = replace(spot, around=spot.around[:-1])
         found: list[Spot] = []
-        for site in self.calls_of(spot.module, owner):
-            given = given_to(signature, name, site, method=method)
-            if given is not None and is_itself(given, owner, name):
-                continue
+        sites = self.calls_of(spot.module, owner)
+        for given in handed_to(spot.module, owner, name, sites, method=method):
             if given is not None:
                 found += self.behind(given)
             elif default is not None:

@@ -132,8 +132,15 @@ def bases(module: Module, node: ast.stmt) -> Iterator[Cell]:
             yield home.path, name
 
 
-def classes(module: Module, node: ast.expr) -> Iterator[tuple[Module, ast.ClassDef]]:
-    """The classes of the project that an expression may name, also by another name."""
+def classes(module: Module, node: ast.expr) -> tuple[tuple[Module, ast.ClassDef], ...]:
+    """The classes of the project that an expression may name, also by another name: found once a name."""
+    chain = chain_of(node)
+    if chain is None:
+        return ()
+    return module.memory.once(("classes", chain), lambda: tuple(_classes(module, node)))
+
+
+def _classes(module: Module, node: ast.expr) -> Iterator[tuple[Module, ast.ClassDef]]:
     pending, seen = [(module, node)], set[tuple[str, str]]()
     while pending:
         here, one = pending.pop()

@@ -68,6 +68,21 @@ def f{at}(name, tool="tool_{at}", root="data_{at}"):
     return {"lib.py": library + start, "p.py": f"import lib\n{uses}"}
 
 
+def taking(calls: int, functions: int) -> Mapping[str, str]:
+    """A function that is handed attributes of instances, and a file of functions that each call it once more."""
+    classes = "".join(f"class K{at}(K{at - 1}):\n    pass\n" for at in range(1, 8))
+    every = "".join(f"    take({at}, True, K7().root)\n" for at in range(calls))
+    library = (
+        f"class K0:\n    root = 'data'\n{classes}"
+        f"def take(at, sure, path):\n    return open(path)\ndef start():\n{every}"
+    )
+    uses = "".join(
+        f"\ndef g{at}():\n    lib.start()\n    lib.take(0, True, 'x{at}')\n"
+        for at in range(functions)
+    )
+    return {"lib.py": library, "p.py": f"import lib\n{uses}"}
+
+
 def wide(modules: int, functions: int) -> Mapping[str, str]:
     """Modules that have nothing special, and a file of functions that all reach all of them."""
     files = {
@@ -105,6 +120,12 @@ def test_what_calls_lead_to_by_texts_is_found_once_for_all_functions_of_a_file()
     """Ten more functions find the same names, programs and files. Asked anew for each: twenty times as much."""
     more = cost(asking(24, 20)) - cost(asking(24, 10))
     assert more < 130_000
+
+
+def test_what_a_call_hands_on_and_which_classes_a_name_means_is_found_once() -> None:
+    """Ten more functions, none of which knows the same calls. Looked up anew for each: twice as much."""
+    more = cost(taking(60, 20)) - cost(taking(60, 10))
+    assert more < 95_000
 
 
 def test_a_module_that_has_nothing_for_a_question_is_asked_once() -> None:
