@@ -9,6 +9,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from ops0.core.analyzer.syntax.parse import parse
+from ops0.core.analyzer.syntax.stdlib import is_stdlib
 from ops0.core.errors import AnalysisError
 from ops0.core.notebooks.document import is_notebook
 from ops0.core.project_files import Source
@@ -47,6 +48,14 @@ class Imports:
             return True
         top = package.partition(".")[0]
         return False in answers and any(_top(module) == top for module, _ in self.wanted)
+
+    def need(self, source: Source, folder: str, python: str) -> bool:
+        """Whether the entry takes a module of the folder by its bare name, one that Python itself has none of."""
+        return any(
+            _answers(source, folder, self.entry, module, names)
+            for module, names in self.wanted
+            if not is_stdlib(_top(module), python)
+        )
 
 
 def imports_of(source: Source, entry: str) -> Imports:

@@ -29,7 +29,6 @@ __all__ = [
 
 
 _IMPORTS = rb"^[ \t]*(?:from[ \t]+%b[. \t]|import[ \t](?:[^#\n]*[ \t,])?%b(?:[ \t.,;#]|$))"
-_RELATIVE = re.compile(rb"^from[ \t]+\.", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,39 +54,42 @@ def with_folder(source: Source, entry: str, roots: Sequence[str], python: str) -
     Not of ``resources/github.py`` that imports ``github``: it would be its own import, so it is run in no such way,
     but imported as ``resources.github``. Of a file that stands in a given root itself there is no telling.
     Nor a package of another root that would hide what Python itself has, ``http`` by ``django/http``: nobody could
-    start there. The entry's own folder may, but for a file that imports relatively, which Python cannot run so.
+    start there, unless the entry takes another module of it by its bare name. The entry's own folder may, but for a
+    file that imports relatively, which Python cannot run so.
     Nor a package that the entry itself imports from as one, and that has nothing of what it names without it.
     """
     folder = folder_of(entry)
     given = dict.fromkeys(posixpath.normpath(root or ".") for root in roots)
-    text = source.read(entry) or b""
-    own = None if _RELATIVE.search(text) else folder
-    every = _without_packages(source, entry, tuple(dict.fromkeys((*given, folder))))
-    every = tuple(
-        one
-        for one in every
-        if one == own
-        or not names_below([root for root in every if root != one], one)
-        or not _hides_python(source, one, python)
-    )
+    every = _without_packages(source, entry, tuple(dict.fromkeys((*given, folder))), python)
     others = tuple(one for one in every if one != folder)
     if names_below(others, entry.removesuffix(".py")):
         name = re.escape(posixpath.basename(entry).removesuffix(".py")).encode()
-        if re.search(_IMPORTS % (name, name), text, re.MULTILINE):
+        if re.search(_IMPORTS % (name, name), source.read(entry) or b"", re.MULTILINE):
             return others
     return every
 
 
-def _without_packages(source: Source, entry: str, every: Sequence[str]) -> tuple[str, ...]:
-    """The roots but for packages that the entry imports from as such: see Imports.lie_in."""
+def _without_packages(
+    source: Source, entry: str, every: Sequence[str], python: str
+) -> tuple[str, ...]:
+    """The roots but for packages that the entry imports from as such (Imports.lie_in), and those that hide Python's."""
     packages = [one for one in every if source.read(join(one, "__init__.py")) is not None]
     tops = [one for one in every if one not in packages]
     named = {one: names_below(tops, one) for one in packages}
-    imports = imports_of(source, entry) if any(named.values()) else None
+    if not any(named.values()):
+        return tuple(every)
+    imports = imports_of(source, entry)
+    left = tuple(
+        one for one in every if not named.get(one) or not imports.lie_in(source, one, named[one][0])
+    )
+    own = None if imports.levels else folder_of(entry)
     return tuple(
         one
-        for one in every
-        if imports is None or not named.get(one) or not imports.lie_in(source, one, named[one][0])
+        for one in left
+        if one in (own, *tops)
+        or not names_below([root for root in left if root != one], one)
+        or not _hides_python(source, one, python)
+        or imports.need(source, one, python)
     )
 
 

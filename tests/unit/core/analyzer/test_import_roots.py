@@ -186,6 +186,21 @@ def test_a_package_above_is_a_root_where_it_hides_nothing(facts) -> None:
     assert [one.module for one in found.imports] == ["a"]
 
 
+@pytest.mark.parametrize("entry", ["shop/jobs/p.py", "shop/p.py"])
+def test_a_package_stays_a_root_where_the_entry_takes_from_it_by_a_bare_name(
+    facts, entry: str
+) -> None:
+    """A `statistics.py` beside the `models.py` that is meant; and a line of a text that only looks like an import."""
+    files = {
+        "shop/__init__.py": "",
+        "shop/statistics.py": "",
+        "shop/models.py": "import a\ndef g(): a.b()",
+        entry: '"""A text.\n\nfrom . import of this\n"""\nfrom models import g\ndef f(): g()',
+    }
+    found = facts(files, entry=entry, roots=(entry.rpartition("/")[0], "shop", ""))
+    assert (found.faults, [one.module for one in found.imports]) == ((), ["a"])
+
+
 PACKAGE = {
     "tasks/__init__.py": "",
     "tasks/app/__init__.py": "",
