@@ -192,10 +192,11 @@ def test_where_the_page_goes(tmp_path: Path) -> None:
     path = Path(ops0("report").stdout.strip())
     assert path.name == "report.html"
     assert ops0("report", "-o", "-").stdout == path.read_text()
-    wrong = ops0("report", "-o", "no/such/folder.html")
-    assert wrong.returncode != 0
-    assert "Traceback" not in wrong.stderr
-    assert "folder" in wrong.stderr
+    assert ops0("report", "-o", "new/folder/page.html").returncode == 0
+    assert (tmp_path / "new/folder/page.html").read_text() == path.read_text()
+    wrong = ops0("report", "-o", "flow.py/page.html")
+    assert wrong.returncode == 2
+    assert "flow.py is no folder" in wrong.stderr
 
 
 @pytest.mark.docker
