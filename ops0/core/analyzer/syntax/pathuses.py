@@ -31,6 +31,7 @@ _WRITERS = frozenset(
      "remove", "rmtree", "replace", "rename", "imwrite", "imsave", "savemat", "basicConfig", "FileHandler",
      "RotatingFileHandler", "TimedRotatingFileHandler"}
 )  # fmt: skip
+_MOVERS = frozenset({"replace", "rename"})
 _SECOND_WRITERS = frozenset({"dump", "save", "copy", "copy2", "copyfile", "copytree", "move"})
 """Of these the second argument may be what is written: ``joblib.dump(model, "m.joblib")``, ``shutil.copy(a, b)``."""
 _COPIERS = _SECOND_WRITERS - {"dump", "save"}
@@ -122,6 +123,8 @@ def path_uses(node: ast.Call) -> list[PathUse]:
         return [PathUse(one, node, mode) for one in given]
     if name in _SECOND_WRITERS:
         return _of_two(node, name, given if name in _COPIERS else given + owner)
+    if (name in _MOVERS and not _moves(node)) or (name == "write" and _writes_text(node)):
+        return []
     if name in _WRITERS or name.startswith(("save_", "write_")):
         sure = name in _FILE_WRITERS
         return [PathUse(one, node, "write", sure) for one in given + owner]
@@ -134,6 +137,24 @@ def path_uses(node: ast.Call) -> list[PathUse]:
     if name in _NAMERS and not _is_text_join(node):
         return [PathUse(node, node, "mention")]
     return []
+
+
+def _moves(node: ast.Call) -> bool:
+    """Whether it is ``os.replace(a, b)`` or ``path.replace(b)``, and no text's, date's or frame's method of that name.
+
+    A text has two: ``name.replace(".csv", ".json")`` writes nothing. What of a path is moved has one argument.
+    """
+    chain = chain_of(node.func) or ("", "")
+    if chain[:-1] in ((), ("os",)):
+        return True
+    return len(node.args) + len(node.keywords) == 1 and all(
+        one.arg == "target" for one in node.keywords
+    )
+
+
+def _writes_text(node: ast.Call) -> bool:
+    """``out.write(name)``: one argument is what is written, but for a name as it is: ``tree.write("a.xml")``."""
+    return len(node.args) == 1 and not isinstance(node.args[0], (ast.Constant, ast.JoinedStr))
 
 
 def _of_two(node: ast.Call, name: str, first: list[ast.expr]) -> list[PathUse]:

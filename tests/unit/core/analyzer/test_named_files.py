@@ -47,6 +47,28 @@ def test_each_function_has_its_own_files() -> None:
     assert [one.path for one in of_ladder()["g"].data] == ["d/y.csv"]
 
 
+@pytest.mark.parametrize(
+    ("also", "is_data"),
+    [
+        ("name.replace('.csv', '.json')", True),
+        ("str(name).replace('a', 'b', 1)", True),
+        ("frame.rename(columns={name: 'b'})", True),
+        ("out.write(name)", True),
+        ("os.replace(name, 'b.csv')", False),
+        ("Path(name).replace('b.csv')", False),
+        ("Path(name).rename(target='b.csv')", False),
+        ("tree.write('a.csv')", False),
+    ],
+)
+def test_a_text_that_is_replaced_or_written_out_leaves_the_file_of_that_name_an_input(
+    also: str, is_data: bool
+) -> None:
+    code = f"import os\nfrom pathlib import Path\ndef f(frame, out, tree):\n    name = 'a.csv'\n    {also}\n    return open(name)"
+    source = MemorySource({"p.py": code, "a.csv": ""})
+    found = function_facts(source, "p.py", "f", roots=(".",), target=TARGET)["f"]
+    assert [one.path for one in found.data] == ["a.csv"] * is_data
+
+
 def test_each_expression_is_followed_once(monkeypatch: pytest.MonkeyPatch) -> None:
     looked: Counter[tuple[int, ast.AST, object]] = Counter()
     asked: list[Spots] = []  # held, so that none gets the id of another
