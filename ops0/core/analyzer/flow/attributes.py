@@ -73,9 +73,13 @@ def _at_first(known: Answers, owner: Place, name: str) -> Iterator[Value]:
     if made.fields[name] and id(made.init) in sites.known:
         inside = owner.inside(made.init)
         yield from (known.filled(inside, one) for one in made.fields[name])
-    elif name in made.defaults:
+    if (
+        name in made.defaults
+    ):  # calls elsewhere may leave it out, and `**` or a library that makes instances
         yield here.value(made.defaults[name])
     for site in sites.changed.get(name, ()):
+        if not site.filled.keys() <= made.fields.keys():
+            continue  # a copy of something else
         taken = map(Evaluate(known, site.place).taken, site.filled[name])
         yield from map(known.closed, taken)
 

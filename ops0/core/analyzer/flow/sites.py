@@ -62,10 +62,9 @@ class Sites:
 
     def add_copy(self, node: ast.Call, place: Place) -> None:
         """Note what a call has put into fields that makes a copy of an instance."""
-        for word in node.keywords:
-            if word.arg is not None:
-                filled = {word.arg: [Bound(word.value)]}
-                self.changed.setdefault(word.arg, []).append(Site(place, filled))
+        filled = {word.arg: [Bound(word.value)] for word in node.keywords if word.arg is not None}
+        for name in filled:
+            self.changed.setdefault(name, []).append(Site(place, filled))
 
 
 def sites_of(module: Module, places: Places) -> Sites:

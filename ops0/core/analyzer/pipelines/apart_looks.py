@@ -38,6 +38,7 @@ _TAKE_LEARNED = frozenset({"check_is_fitted", "dump", "dumps", "permutation_impo
 _NO_CONTENT = frozenset({"callable", "hash", "id", "isinstance", "type"})
 """Built-in functions to which it is all the same what an object holds."""
 _MISSING = frozenset({"BaseException", "Exception", "KeyError", "LookupError"})
+_NOT_FITTED = frozenset({"AttributeError", "BaseException", "Exception", "NotFittedError"})
 _DISPLAYS = (ast.Dict, ast.List, ast.Set, ast.Tuple)
 _TESTS = (ast.Assert, ast.Compare, ast.If, ast.IfExp, ast.UnaryOp, ast.While)
 _READ = (*_TESTS, ast.BinOp, ast.FormattedValue, ast.Starred, ast.keyword)
@@ -75,6 +76,9 @@ def key_at(spot: Spot) -> Hashable:
 
 def _at_model(spot: Spot) -> Look:
     if spot.rest:
+        stored = not isinstance(getattr(spot.node, "ctx", None), ast.Load)
+        if stored or _ready_for_none(spot):
+            return "fills"
         name = spot.rest[0]
         fitted = name.endswith("_") and not name.startswith("_")
         if fitted or name.startswith("predict") or name in _LEARNED:
@@ -87,10 +91,20 @@ def _at_model(spot: Spot) -> Look:
         meaning = spot.means(call.func)
         if isinstance(meaning, Local):
             return spot.within(meaning, call, spot.node)
-        return "passes" if meaning == "builtin" else "fills"
+        return "passes" if meaning == "builtin" and _name_of(call) != "vars" else "fills"
     outer = spot.around[0]
     called = isinstance(outer, ast.Call) and outer.func is spot.node
     return "looks" if called or is_returned(spot) else "fills"
+
+
+def _ready_for_none(spot: Spot) -> bool:
+    """Whether it says what is to be done with a model that has not learned: ``except NotFittedError:``."""
+    tried = (one for one in spot.around if isinstance(one, ast.Try))
+    tests = (one.test for one in spot.around if isinstance(one, (ast.If, ast.IfExp)))
+    asked = (inner for test in tests for inner in walk(test) if isinstance(inner, ast.Call))
+    return any(_catches(one, _NOT_FITTED) for one in tried) or any(
+        _name_of(one) == "hasattr" for one in asked
+    )
 
 
 def _at_collection(spot: Spot) -> Look:
@@ -129,13 +143,13 @@ def _at_item(spot: Spot, item: ast.Subscript) -> Look:
     if isinstance(inner, ast.Attribute) and inner.attr in CHANGE_OWNER:
         return "fills"
     tried = (one for one in spot.around if isinstance(one, ast.Try))
-    return "asks" if any(_catches_missing(one) for one in tried) else "looks"
+    return "asks" if any(_catches(one, _MISSING) for one in tried) else "looks"
 
 
-def _catches_missing(node: ast.Try) -> bool:
+def _catches(node: ast.Try, faults: frozenset[str]) -> bool:
     caught = [one.type for one in node.handlers]
     return any(
-        one is None or any((chain_of(each) or ("",))[-1] in _MISSING for each in walk(one))
+        one is None or any((chain_of(each) or ("",))[-1] in faults for each in walk(one))
         for one in caught
     )
 

@@ -47,12 +47,19 @@ ANY_KEY = object()
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One place that changes an object; ``key``: of a mapping the key, where it is written there, else ANY_KEY."""
+    """One place that changes an object.
+
+    key:    of a mapping the key, where it is written there, else ANY_KEY
+    undoes: whether it takes out what is in: ``clear()``, ``del TOTALS["a"]``
+    """
 
     where: Where
     key: Hashable
+    undoes: bool = False
 
 
+_CHANGES = (_FITTED | CHANGE_OWNER) - {"setdefault"}
+"""``setdefault`` leaves what is there."""
 KeptOf = tuple[Module, frozenset[int]]
 Changes = tuple[tuple[Cell, Change], ...]
 """Names at the top of modules with what changes the objects that they hold."""
@@ -114,14 +121,20 @@ def _changes(module: Module, kept: frozenset[int]) -> Changes:
 
 
 def _of_one(module: Module, unit: Unit) -> Changes:
-    return (*_by_methods(module, unit), *_by_items(module, unit))
+    changes = (*_by_methods(module, unit), *_by_items(module, unit))
+    undone = {(cell, one.key) for cell, one in changes if one.undoes}
+    filled = tuple(one for one in changes if not one[1].undoes)
+    left = tuple(
+        (cell, one) for cell, one in filled if undone.isdisjoint({(cell, one.key), (cell, ANY_KEY)})
+    )
+    return changes if len(left) == len(filled) else left
 
 
 def _by_methods(module: Module, unit: Unit) -> Iterator[tuple[Cell, Change]]:
     """``MODEL.fit(rows)``, ``ROWS.append(row)``."""
     for call in module.extract(unit).calls:
         *owner, method = call.chain
-        if not owner or not owner[0] or call.via or method not in _FITTED | CHANGE_OWNER:
+        if not owner or not owner[0] or call.via or method not in _CHANGES:
             continue
         made = _made(module, tuple(owner))
         if made is None:
@@ -133,12 +146,13 @@ def _by_methods(module: Module, unit: Unit) -> Iterator[tuple[Cell, Change]]:
         elif method not in _FITTED or kind is not None or not _learns(made.unit):
             continue
         where = module.where(call.node.lineno)
-        yield from (((made.module.path, made.name), Change(where, key)) for key in keys)
+        change = partial(Change, where, undoes=method == "clear")
+        yield from (((made.module.path, made.name), change(key)) for key in keys)
 
 
 def _keys_of(call: ast.Call, method: str) -> tuple[Hashable, ...]:
     """The keys that a call changes in a mapping: ``pop("a")``, ``update(a=1)``, ``update({"a": 1})``."""
-    if method in ("pop", "setdefault") and call.args:
+    if method == "pop" and call.args:
         return (constant_key(call.args[0]),)
     if method == "update":
         given: list[Hashable] = [ANY_KEY if one.arg is None else one.arg for one in call.keywords]
@@ -164,7 +178,9 @@ def _by_items(module: Module, unit: Unit) -> Iterator[tuple[Cell, Change]]:
         kind = None if made is None else collection_of(made.module, made.unit)
         if made is not None and kind is not None:
             key = constant_key(node.slice) if is_mapping(kind) else ANY_KEY
-            yield (made.module.path, made.name), Change(module.where(node.lineno), key)
+            undoes = isinstance(node.ctx, ast.Del)
+            change = Change(module.where(node.lineno), key, undoes=undoes)
+            yield (made.module.path, made.name), change
 
 
 def _made(module: Module, chain: Chain) -> Local | None:

@@ -153,8 +153,15 @@ def _moves(node: ast.Call) -> bool:
 
 
 def _writes_text(node: ast.Call) -> bool:
-    """``out.write(name)``: one argument is what is written, but for a name as it is: ``tree.write("a.xml")``."""
-    return len(node.args) == 1 and not isinstance(node.args[0], (ast.Constant, ast.JoinedStr))
+    """``out.write(name)``: one argument is what is written, but for a path and a name that stand there.
+
+    ``tree.write("a.xml")``, ``tree.write(HERE / "a.xml")``, ``ElementTree(root).write(name)``.
+    """
+    if len(node.args) != 1 or isinstance(node.args[0], (ast.Constant, ast.JoinedStr, ast.BinOp)):
+        return False
+    owner = node.func.value if isinstance(node.func, ast.Attribute) else None
+    made = (chain_of(owner.func) or ("",))[-1] if isinstance(owner, ast.Call) else ""
+    return made not in ("ElementTree", "parse")
 
 
 def _of_two(node: ast.Call, name: str, first: list[ast.expr]) -> list[PathUse]:

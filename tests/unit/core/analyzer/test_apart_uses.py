@@ -110,6 +110,21 @@ def test_a_step_is_warned_that_looks_for_what_an_earlier_one_left(
     [
         # a template: nobody looks at what it has learned
         ("PIPE.fit(rows)", "return clone(PIPE).fit(first)"),
+        # it puts in what was learned, or is ready for a model that has learned nothing
+        ("PIPE.fit(rows)", "PIPE.coef_ = first; PIPE.n = 0; return PIPE.predict(rows)"),
+        ("PIPE.fit(rows)", "vars(PIPE).update(first); return PIPE.predict(rows)"),
+        (
+            "PIPE.fit(rows)",
+            "return PIPE.predict(rows) if hasattr(PIPE, 'coef_') else load('m').predict(rows)",
+        ),
+        (
+            "PIPE.fit(rows)",
+            "\n    try: return PIPE.predict(rows)\n    except NotFittedError: return 1",
+        ),
+        # it leaves what is there, or takes out again what it has put in
+        ("SETTINGS.setdefault('tries', 3)", "return SETTINGS['tries']"),
+        ("ROWS.append(1); out = list(ROWS); ROWS.clear()", "return [*ROWS, 1]"),
+        ("SETTINGS['tries'] = 1; del SETTINGS['tries']", "return SETTINGS['tries']"),
         ("PIPE.fit(rows)", "return PIPE.get_params()"),
         ("PIPE.fit(rows)", "return PIPE.set_params(alpha=2)"),
         ("PIPE.fit(rows)", "return PIPE.named_steps['scale']"),

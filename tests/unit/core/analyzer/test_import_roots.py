@@ -206,6 +206,7 @@ PACKAGE = {
     "tasks/app/__init__.py": "",
     "tasks/app/amqp.py": "from b import c\nclass Queues: x = c",
     "tasks/app/defaults.py": "x = 1",
+    "tasks/app/made.py": "from b import c\nglobals()['A' + 'ny'] = c",
 }
 ROOTS = ("tasks/app", "tasks", "")
 
@@ -216,14 +217,16 @@ ROOTS = ("tasks/app", "tasks", "")
         ("from .defaults import x\nfrom amqp import Connection\ndef f(): Connection(x)", "amqp"),
         ("from . import defaults\nimport amqp\ndef f(): amqp.Connection(defaults)", "amqp"),
         ("import amqp as a\nfrom ..app import defaults\ndef f(): a.Connection()", "amqp"),
-        ("from tasks.app import defaults\nfrom amqp import Connection\ndef f(): Connection(defaults)", "amqp"),
-        ("from tasks.app import amqp\nfrom amqp.basic import Channel\ndef f(): Channel(amqp.Queues)", "amqp.basic b"),
         # its own, in whatever way it is imported
         ("from amqp import Queues\ndef f(): Queues()", "b"),
         ("from tasks.app.defaults import x\nfrom amqp import Queues\ndef f(): Queues(x)", "b"),
         ("try:\n  from .amqp import Queues\nexcept ImportError:\n  from amqp import Queues\ndef f(): Queues()", "b"),
         ("import amqp\nfrom tasks.app import defaults\ndef f(): amqp.Queues(defaults)", "b"),
         ("import amqp\ndef f(): amqp.Other()", ""),  # nothing tells that it is no script
+        ("from tasks.app.defaults import x\nimport amqp\namqp.more = x\ndef f(): amqp.more", ""),
+        ("try:\n  from .defaults import x\nexcept ImportError:\n  x = 1\nimport amqp\ndef f(): amqp.more", ""),
+        ("from .defaults import x\nimport amqp\namqp.more = x\ndef f(): return amqp.__file__", ""),
+        ("from .defaults import x\nfrom made import Any\ndef f(): Any()", "b"),
     ],
 )  # fmt: skip
 def test_a_package_does_not_hide_a_library_of_a_module_s_name(

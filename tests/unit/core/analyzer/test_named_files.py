@@ -58,6 +58,8 @@ def test_each_function_has_its_own_files() -> None:
         ("Path(name).replace('b.csv')", False),
         ("Path(name).rename(target='b.csv')", False),
         ("tree.write('a.csv')", False),
+        ("tree.write(Path('.') / 'a.csv')", False),
+        ("ElementTree(frame).write(name)", False),
     ],
 )
 def test_a_text_that_is_replaced_or_written_out_leaves_the_file_of_that_name_an_input(
