@@ -163,7 +163,7 @@ def _exit_code(argv: Sequence[str] | None) -> int:
         _show(error)
         return error.exit_code
     except (KeyboardInterrupt, click.Abort) as stop:
-        _show_stop(stop.__cause__ or stop)  # click raises its own, from Ctrl-C
+        _show_stop(stop)
         return 130
     except ClosedPipe:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -221,9 +221,12 @@ def _run(argv: Sequence[str] | None) -> None:
         raise error from fault
 
 
-def _show_stop(stop: BaseException) -> None:
+def _show_stop(stop: BaseException | None) -> None:
+    """Click raises its own, from Ctrl-C; a second Ctrl-C may come while the first is on its way with what it says."""
     click.echo("ops0: stopped", err=True)
-    if isinstance(stop, KeyboardInterrupt) and stop.args:  # of a run, which can go on
+    while stop is not None and not (isinstance(stop, KeyboardInterrupt) and stop.args):
+        stop = stop.__cause__ or stop.__context__
+    if stop is not None:  # of a run, which can go on
         from ops0.cli.tell import tell_hint  # noqa: PLC0415 - only where there is something to tell
 
         tell_hint(str(stop))

@@ -218,6 +218,25 @@ def test_faults_found_together_are_told_together(
     assert capsys.readouterr().err == "error: one\nerror: two\n"
 
 
+@pytest.mark.parametrize("second", [None, KeyboardInterrupt(), click.Abort()])
+def test_how_to_go_on_is_told_also_where_a_second_ctrl_c_came_on_the_way(
+    second: BaseException | None,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def stopped(**_: object) -> None:
+        try:
+            raise KeyboardInterrupt("to go on with it: ops0 run flow.py --resume")
+        finally:
+            if second is not None:
+                raise second
+
+    monkeypatch.setattr(ops0_command, "main", stopped)
+    assert ended([]) == 130
+    told = capsys.readouterr().err
+    assert told == "ops0: stopped\nhint: to go on with it: ops0 run flow.py --resume\n"
+
+
 @pytest.mark.parametrize("stop", [KeyboardInterrupt(), click.Abort()])
 def test_ctrl_c_exits_130(
     stop: BaseException, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
