@@ -28,6 +28,8 @@ _LOG_METHODS = (
     "Exception",
     "Warning",
 )
+CALLED = ".()"
+"""The name of a call of a value itself: ``processor(...)``."""
 UNKNOWN_PART = "\0"
 """Stands in a command's word for what is only known when the code runs."""
 
@@ -56,7 +58,7 @@ class CallFact:
     """One call.
 
     name:     ``pandas.read_parquet`` where the root is an import (aliases resolved), ``.to_parquet`` for a method
-              of something unknown
+              of something unknown, CALLED where a value itself is called
     literals: (``"0"``, ``"1"`` … or the keyword, text) for each argument that is a known string or None/True/False
               (as ``"None"``, ``"True"``, ``"False"``); ``…`` stands for the unknown parts of a text. An argument
               that may be one of several, or holds several, makes a fact for each

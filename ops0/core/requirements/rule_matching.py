@@ -6,15 +6,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
-from ops0.core.facts import CallFact, Facts, says_only
+from ops0.core.facts import CALLED, CallFact, Facts, says_only
 from ops0.core.pipeline import Reason, Warn, Where
 from ops0.core.requirements.names import name_of
 from ops0.core.requirements.rule_set import RuleSet
 from ops0.core.requirements.rules import Rule
 from ops0.core.requirements.telling import Telling, used_modules
 
-_CALLED = ".()"
-"""How facts name the call of a value itself: ``processor(...)``."""
 _FRAMES = frozenset({"dask", "pandas", "polars"})
 """Libraries that nearly every step uses, most often for something else than a database."""
 
@@ -234,7 +232,7 @@ class _Matching:
         literals = dict(call.literals)
         decided = (case.decides(literals) for case in rule.cases)
         needs = next((one for one in decided if one is not None), None)
-        subject = f"{call.name}()" if call.name != _CALLED else "a value that is called"
+        subject = f"{call.name}()" if call.name != CALLED else "a value that is called"
         if needs is not None:
             yield from self._plain(rule, needs, call.where, subject)
         elif not spared:

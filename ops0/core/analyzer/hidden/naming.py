@@ -7,9 +7,8 @@ import builtins
 from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.project.resolve import External, Local, is_partial, resolve, resolve_import
 from ops0.core.analyzer.syntax.model import CallUse, Read, Taker
+from ops0.core.facts import CALLED
 
-CALLED = ".()"
-"""The name of a call of a value itself: ``processor(…)``."""
 _COMPARED = "=="
 # What gives back, joins or keeps a text: the text goes on from there. Everything else takes it for itself.
 _PASSING_METHODS = frozenset(

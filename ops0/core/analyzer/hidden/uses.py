@@ -8,14 +8,14 @@ from dataclasses import dataclass, field, replace
 
 from ops0.core.analyzer.effects.kept_sets import wanted_sets
 from ops0.core.analyzer.hidden.known_arguments import known_arguments
-from ops0.core.analyzer.hidden.naming import CALLED, call_name, passes, read_name, taken_by
+from ops0.core.analyzer.hidden.naming import call_name, passes, read_name, taken_by
 from ops0.core.analyzer.hidden.receivers import Receivers
 from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.reach.reach import Reach
 from ops0.core.analyzer.syntax.conditions import chain_of
 from ops0.core.analyzer.syntax.model import CallUse, Extract, TextUse, Unit, UnitUses
 from ops0.core.analyzer.syntax.sharing import shared as one_set
-from ops0.core.facts import CallFact, ReadFact, TextFact, Uses, first_reads, says_only
+from ops0.core.facts import CALLED, CallFact, ReadFact, TextFact, Uses, first_reads, says_only
 
 __all__ = ["Used", "uses_of"]
 

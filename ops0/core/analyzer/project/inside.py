@@ -50,8 +50,8 @@ class Imports:
             return False
         if any(_anchor(self.entry, level, folder) for level in self.levels):
             return True
-        top = package.partition(".")[0]
-        return "itself" in answers and any(_top(module) == top for module, _ in self.wanted)
+        tops = {_top(module) for module, _ in self.wanted}
+        return "itself" in answers and _top(package) in tops
 
     def need(self, source: Source, folder: str, python: str) -> bool:
         """Whether the entry takes a module of the folder by its bare name, one that Python itself has none of."""
