@@ -25,6 +25,7 @@ from collections import deque
 from collections.abc import Collection, Sequence
 
 from ops0.core.pipeline import Call, CallId
+from ops0.runtime.execution.parking import abreast
 from ops0.runtime.inputs import producers_of
 from ops0.runtime.states import CallState
 
@@ -151,8 +152,8 @@ class Schedule:
         early = len(self._parked_early)
         under_way = len(self._running) + len(self._parked_ready) + early
         room = early < self.ahead and under_way < self._jobs + self.ahead
-        abreast = self._abreast if self._some_ready else min(self._abreast, max(2, self._jobs))
-        return room and len(self._importing) < abreast
+        at_first = min(self._abreast, abreast(self._jobs, containers=False))
+        return room and len(self._importing) < (self._abreast if self._some_ready else at_first)
 
     def take_releases(self) -> tuple[CallId, ...]:
         """The parked calls to send their go line now; they are running from now on."""
