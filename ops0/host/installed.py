@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import re
 import sys
@@ -12,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from ops0.core.requirements.direct_url import DirectUrl, read_direct_url
 from ops0.core.requirements.installed import (
     Installed,
     InstalledDistribution,
@@ -20,7 +20,6 @@ from ops0.core.requirements.installed import (
     shared_prefixes,
 )
 from ops0.core.requirements.names import canonicalize_name
-from ops0.core.requirements.places import local_path
 
 _INFO = re.compile(
     r"(?P<name>[^-]+(?:-[^-\d][^-]*)*)-(?P<version>[^-]+)(?:-py\d.*)?\.(?:dist|egg)-info"
@@ -165,29 +164,22 @@ def _read_folder(folder: Path) -> Iterator[_Found]:
 
 
 def _read_info(folder: Path, info: str, name: str, version: str) -> _Found:
-    origin, editable = _origin(info)
+    told = read_direct_url(_read_text(f"{info}/direct_url.json"))
     files = _read_text(f"{info}/RECORD") or _installed_files(info)
     if files is None:
         files = _from_top_level(folder, info)
-    if editable is not None:
-        files += "\n" + "\n".join(_editable_files(folder, files, Path(editable)))
-    return _Found(canonicalize_name(name), version, files, origin)
+    if told is not None and told.source is not None:
+        files += "\n" + "\n".join(_editable_files(folder, files, Path(told.source)))
+    return _Found(canonicalize_name(name), version, files, _origin(told))
 
 
-def _origin(info: str) -> tuple[str | None, str | None]:
-    """Where it came from if not from an index, and the source folder of an editable one (PEP 610)."""
-    text = _read_text(f"{info}/direct_url.json")
-    if text is None:
-        return None, None
-    document = json.loads(text)
-    url = document.get("url") if isinstance(document, dict) else None
-    if not isinstance(url, str):
-        return "an unknown address", None
-    local = local_path(url)
-    details = document.get("dir_info")
-    if local is not None and isinstance(details, dict) and details.get("editable") is True:
-        return f"the folder {local}", local
-    return (f"the file or folder {local}" if local else "an address"), None
+def _origin(told: DirectUrl | None) -> str | None:
+    """Where it came from, in words; None for an index."""
+    if told is None:
+        return None
+    if told.source is not None:
+        return f"the folder {told.source}"
+    return "an address" if told.path is None else f"the file or folder {told.path}"
 
 
 def _installed_files(info: str) -> str | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import sys
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from ops0.core.configuration.plugin_tables import BadIntegration, Integration, parse_integration
 from ops0.core.pipeline import Where
-from ops0.core.requirements.places import local_path
+from ops0.core.requirements.direct_url import read_direct_url
 from ops0.host.installed import environment_path
 
 if TYPE_CHECKING:
@@ -72,21 +71,10 @@ def _of(distribution: Distribution, name: str) -> Iterator[Integration]:
 def _read(distribution: Distribution, inside: str) -> bytes | None:
     """The bytes of a file, beside the distribution's metadata or in the source folder of an editable one."""
     places = [Path(str(distribution.locate_file(inside)))]
-    for root in _sources(distribution):
-        places += [root / "src" / inside, root / inside]
+    with suppress(ValueError):  # a broken document of somebody else's package
+        told = read_direct_url(distribution.read_text("direct_url.json"))
+        if told is not None and told.source is not None:
+            root = Path(told.source)
+            places += [root / "src" / inside, root / inside]
     found = next((place for place in places if place.is_file()), None)
     return found.read_bytes() if found is not None else None
-
-
-def _sources(distribution: Distribution) -> Iterator[Path]:
-    """Where an editable installation comes from (PEP 610)."""
-    try:
-        document = json.loads(distribution.read_text("direct_url.json") or "{}")
-    except ValueError:
-        return
-    url = document.get("url") if isinstance(document, dict) else None
-    details = document.get("dir_info") if isinstance(document, dict) else None
-    editable = isinstance(details, dict) and details.get("editable") is True
-    place = local_path(url) if isinstance(url, str) else None
-    if editable and place is not None:
-        yield Path(place)

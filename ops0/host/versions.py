@@ -6,7 +6,6 @@ it goes with a digest, of an editable installation that of the files it is impor
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -15,8 +14,8 @@ from importlib import metadata
 from pathlib import Path
 
 from ops0.core.digest import digest_of, sha256
+from ops0.core.requirements.direct_url import read_direct_url
 from ops0.core.requirements.names import canonicalize_name
-from ops0.core.requirements.places import local_path
 from ops0.host.installed import editable_roots
 
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
@@ -56,22 +55,17 @@ def _facts(name: str) -> tuple[str | None, tuple[str, ...], tuple[Path, ...]]:
         told = metadata.distribution(name)
         matches = (_NAME.match(line) for line in told.requires or () if "extra ==" not in line)
         required = tuple(canonicalize_name(one.group()) for one in matches if one)
-        origin, record = told.read_text("direct_url.json"), told.read_text("RECORD") or ""
+        origin = read_direct_url(told.read_text("direct_url.json"))
         if origin is None:
             return told.version, required, ()
+        record = told.read_text("RECORD") or ""
         version = f"{told.version} {sha256(record.encode())}"  # RECORD has each file's digest
+        if origin.source is None:
+            return version, required, ()
         folder = Path(str(told.locate_file("")))
-        return version, required, _roots(json.loads(origin), record, folder)
+        return version, required, tuple(editable_roots(folder, record, Path(origin.source)))
     except Exception:  # noqa: BLE001 - broken metadata of somebody else's package: as good as not there
         return None, (), ()
-
-
-def _roots(origin: Mapping[str, object], record: str, folder: Path) -> tuple[Path, ...]:
-    """See PEP 610 for ``origin``."""
-    source, details = local_path(str(origin.get("url"))), origin.get("dir_info")
-    if source is None or not isinstance(details, dict) or not details.get("editable"):
-        return ()
-    return tuple(editable_roots(folder, record, Path(source)))
 
 
 def _digest_below(roots: Iterable[Path]) -> str:
