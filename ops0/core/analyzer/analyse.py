@@ -84,7 +84,6 @@ def analyse(
               are found together as one ErrorGroup
     """
     entry = posixpath.normpath(entry)
-    roots = with_folder(source, entry, roots, target.python)
 
     def read(project: Project) -> Pipeline:
         analysis = _Analysis(project, project.module(entry), resolve_needs)
@@ -92,7 +91,8 @@ def analyse(
 
     try:
         with closing(Shelf(source)) as shelf:
-            return with_all_roots(shelf, entry, roots, target, read)
+            found = with_folder(source, entry, roots, target.python, shelf.parse)
+            return with_all_roots(shelf, entry, found, target, read)
     except RecursionError:
         raise SourceTooDeep(entry) from None
 

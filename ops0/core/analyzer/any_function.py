@@ -49,7 +49,6 @@ def function_facts(
     raises: UnknownFunction and what reading the file itself raises
     """
     entry = posixpath.normpath(entry)
-    roots = with_folder(source, entry, roots, target.python)
 
     def read(project: Project) -> Mapping[str, Facts]:
         module = project.module(entry)
@@ -66,7 +65,8 @@ def function_facts(
 
     try:
         with nullcontext(shelf) if shelf is not None else closing(Shelf(source)) as shared:
-            return with_all_roots(shared, entry, roots, target, read)
+            found = with_folder(source, entry, roots, target.python, shared.parse)
+            return with_all_roots(shared, entry, found, target, read)
     except RecursionError:
         raise SourceTooDeep(entry) from None
 

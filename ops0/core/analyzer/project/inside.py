@@ -9,7 +9,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Literal
 
-from ops0.core.analyzer.syntax.parse import parse
+from ops0.core.analyzer.syntax.parse import Parse
 from ops0.core.analyzer.syntax.stdlib import is_stdlib
 from ops0.core.errors import AnalysisError
 from ops0.core.notebooks.document import is_notebook
@@ -62,10 +62,11 @@ class Imports:
         )
 
 
-def imports_of(source: Source, entry: str) -> Imports:
+def imports_of(source: Source, entry: str, parse: Parse) -> Imports:
     """The imports of a file; none of a notebook, which is no module, nor of what cannot be read: others tell that."""
+    data = None if is_notebook(entry) else source.read(entry)
     try:
-        tree = parse(entry, b"" if is_notebook(entry) else source.read(entry) or b"").tree
+        tree = ast.Module([], []) if data is None else parse(entry, data, None).tree
     except AnalysisError:
         tree = ast.Module([], [])
     taken: defaultdict[str, set[str]] = defaultdict(set)

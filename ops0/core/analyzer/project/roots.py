@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from ops0.core.analyzer.project.already_loaded import ALREADY_LOADED
 from ops0.core.analyzer.project.inside import imports_of
+from ops0.core.analyzer.syntax.parse import Parse
 from ops0.core.analyzer.syntax.stdlib import is_stdlib
 from ops0.core.project_files import Source
 
@@ -48,7 +49,9 @@ def all_roots(given: Sequence[str], late: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*roots, *late)))
 
 
-def with_folder(source: Source, entry: str, roots: Sequence[str], python: str) -> tuple[str, ...]:
+def with_folder(
+    source: Source, entry: str, roots: Sequence[str], python: str, parse: Parse
+) -> tuple[str, ...]:
     """The given roots and the entry's own folder, as Python has it for a file that it runs.
 
     Not of ``resources/github.py`` that imports ``github``: it would be its own import, so it is run in no such way,
@@ -57,10 +60,12 @@ def with_folder(source: Source, entry: str, roots: Sequence[str], python: str) -
     start there, unless the entry takes another module of it by its bare name. The entry's own folder may, but for a
     file that imports relatively, which Python cannot run so.
     Nor a package that the entry itself imports from as one, and that has nothing of what it names without it.
+
+    parse: what parses the entry, which is asked only where a package is in question
     """
     folder = folder_of(entry)
     given = dict.fromkeys(posixpath.normpath(root or ".") for root in roots)
-    every = _without_packages(source, entry, tuple(dict.fromkeys((*given, folder))), python)
+    every = _without_packages(source, entry, tuple(dict.fromkeys((*given, folder))), python, parse)
     others = tuple(one for one in every if one != folder)
     if names_below(others, entry.removesuffix(".py")):
         name = re.escape(posixpath.basename(entry).removesuffix(".py")).encode()
@@ -70,7 +75,7 @@ def with_folder(source: Source, entry: str, roots: Sequence[str], python: str) -
 
 
 def _without_packages(
-    source: Source, entry: str, every: Sequence[str], python: str
+    source: Source, entry: str, every: Sequence[str], python: str, parse: Parse
 ) -> tuple[str, ...]:
     """The roots but for packages that the entry imports from as such (Imports.lie_in), and those that hide Python's."""
     packages = [one for one in every if source.read(join(one, "__init__.py")) is not None]
@@ -78,7 +83,7 @@ def _without_packages(
     named = {one: names_below(tops, one) for one in packages}
     if not any(named.values()):
         return tuple(every)
-    imports = imports_of(source, entry)
+    imports = imports_of(source, entry, parse)
     left = tuple(
         one for one in every if not named.get(one) or not imports.lie_in(source, one, named[one][0])
     )

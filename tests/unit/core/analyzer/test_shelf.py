@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections import Counter
 from collections.abc import Mapping
 
@@ -114,17 +115,22 @@ def test_a_cell_that_writes_a_module_writes_it_for_its_own_notebook_only() -> No
 def test_a_file_is_parsed_once_whatever_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     parsed: Counter[str] = Counter()
 
-    def count(path: str, data: bytes, *more: object) -> parse.Parsed:
+    def count(text: str, path: str, *more: object) -> ast.Module:
         parsed[path] += 1
-        return parse.parse(path, data, *more)
+        return syntax_tree(text, path, *more)
 
-    monkeypatch.setattr(shelf, "parse", count)
-    source = MemorySource(FILES)
+    syntax_tree = parse.syntax_tree
+    monkeypatch.setattr(parse, "syntax_tree", count)
+    in_package = {
+        "app/__init__.py": "",
+        "app/task.py": "import app, base\n\ndef t(): base.add(1)\n",
+    }
+    source = MemorySource({**FILES, **in_package})
     known = Shelf(source)
-    for path in ASKED:
+    for path in (*ASKED, "app/task.py"):
         ask(source, path, known)
     known.close()
-    assert parsed == dict.fromkeys(FILES, 1)
+    assert parsed == dict.fromkeys((*FILES, *in_package), 1)
 
 
 def test_projects_do_not_pile_up(monkeypatch: pytest.MonkeyPatch) -> None:
