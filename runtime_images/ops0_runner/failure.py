@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import os
 import traceback
+from itertools import dropwhile
 from types import TracebackType
 
 from ops0.core.errors import Ops0Error
+from ops0.core.tracebacks import joined, steps_of
 from ops0_runner.libraries import has_other, lacking_hint, meant_module
 from ops0_runner.loading import LoadFault
 from ops0_runner.places import place_hint
@@ -131,14 +133,9 @@ def _members(fault: BaseException) -> List[BaseException]:
 
 def _trimmed(trace: Optional[TracebackType], bases: Sequence[str]) -> Optional[TracebackType]:
     """Leave out what comes before the user's code, and the import system's frames in between."""
-    frames = list(_frames(trace))
-    while frames and not _is_user(frames[0], bases):
-        frames.pop(0)
-    kept: Optional[TracebackType] = None
-    for frame in reversed(frames):
-        if not frame.tb_frame.f_code.co_filename.startswith("<frozen importlib"):
-            kept = TracebackType(kept, frame.tb_frame, frame.tb_lasti, frame.tb_lineno)
-    return kept
+    own = dropwhile(lambda step: not _is_user(step, bases), steps_of(trace))
+    frozen = "<frozen importlib"
+    return joined([step for step in own if not step.tb_frame.f_code.co_filename.startswith(frozen)])
 
 
 def _is_user(trace: TracebackType, bases: Sequence[str]) -> bool:
@@ -158,11 +155,10 @@ def _where(fault: BaseException, bases: Sequence[str]) -> Optional[str]:
         and fault.filename.startswith(tuple(bases))
     ):
         return f"{_short(fault.filename, bases)}:{fault.lineno}"
-    where, trace = None, fault.__traceback__
-    while trace is not None:
-        if _is_user(trace, bases):
-            where = f"{_short(trace.tb_frame.f_code.co_filename, bases)}:{trace.tb_lineno}"
-        trace = trace.tb_next
+    where = None
+    for step in steps_of(fault.__traceback__):
+        if _is_user(step, bases):
+            where = f"{_short(step.tb_frame.f_code.co_filename, bases)}:{step.tb_lineno}"
     return where
 
 
@@ -183,18 +179,12 @@ def _shown_trace(fault: BaseException, bases: Sequence[str]) -> str:
     """Give the traceback; of what ops0 itself says only the user's own frames."""
     if not isinstance(fault, _OURS):
         return _relative(_formatted(fault), bases)
-    own = [one for one in _frames(fault.__traceback__) if _is_user(one, bases)]
+    own = [one for one in steps_of(fault.__traceback__) if _is_user(one, bases)]
     found = [(one.tb_frame, one.tb_lineno) for one in own]
     lines = traceback.StackSummary.extract(iter(found)).format()
     return (
         _relative(f"Traceback (most recent call last):\n{''.join(lines)}", bases) if lines else ""
     )
-
-
-def _frames(trace: Optional[TracebackType]) -> Iterator[TracebackType]:
-    while trace is not None:
-        yield trace
-        trace = trace.tb_next
 
 
 def _formatted(fault: BaseException) -> str:

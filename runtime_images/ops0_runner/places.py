@@ -8,6 +8,8 @@ from __future__ import annotations
 import errno
 import os
 
+from ops0.core.tracebacks import steps_of
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Iterable, Optional
@@ -181,10 +183,8 @@ def _is_elsewhere(path: object) -> bool:
 
 def _is_program(fault: OSError) -> bool:
     """Whether it was to be started, not opened."""
-    trace = fault.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    return trace is not None and trace.tb_frame.f_globals.get("__name__") == "subprocess"
+    steps = list(steps_of(fault.__traceback__))
+    return bool(steps) and steps[-1].tb_frame.f_globals.get("__name__") == "subprocess"
 
 
 def _is_temporary(path: object) -> bool:

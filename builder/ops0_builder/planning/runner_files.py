@@ -14,7 +14,14 @@ from pathlib import Path
 
 from ops0.core.digest import digest_of, sha256
 
-_IMAGE_CORE = ("__init__.py", "decorators.py", "errors.py", "quantities.py", "storage.py")
+_IMAGE_CORE = (
+    "__init__.py",
+    "decorators.py",
+    "errors.py",
+    "quantities.py",
+    "storage.py",
+    "tracebacks.py",
+)
 """Modules of ``ops0.core`` that go into images, beside ``ops0/__init__.py``. A test holds that they run there."""
 
 _IMAGE_INTEGRATIONS = ("__init__.py", "pandas.py", "pytorch.py", "sklearn.py", "tensorflow.py")

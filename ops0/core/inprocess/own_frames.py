@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from types import FrameType, TracebackType
 
+from ops0.core.tracebacks import joined, steps_of
+
 __all__ = ["is_own", "without_own"]
 
 
@@ -15,13 +17,4 @@ def is_own(frame: FrameType) -> bool:
 
 def without_own(trace: TracebackType | None) -> TracebackType | None:
     """A traceback of the other frames, outermost first; the same one where all are ops0's."""
-    kept = []
-    step = trace
-    while step is not None:
-        if not is_own(step.tb_frame):
-            kept.append(step)
-        step = step.tb_next
-    found: TracebackType | None = None
-    for step in reversed(kept):
-        found = TracebackType(found, step.tb_frame, step.tb_lasti, step.tb_lineno)
-    return found or trace
+    return joined([step for step in steps_of(trace) if not is_own(step.tb_frame)]) or trace
