@@ -10,17 +10,14 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from ops0.core.api.secrets import split_vault
+from ops0.core.unplaced import Unplaced
 
 LARGEST = 64 * 1024
 """Bytes of one secret: a program that a step starts must be able to take it in its environment."""
 
 
-class Unfound(Exception):
-    """A reference that leads to no secret: the fact and the hint."""
-
-    def __init__(self, fact: str, hint: str) -> None:
-        super().__init__(fact)
-        self.fact, self.hint = fact, hint
+class Unfound(Unplaced):
+    """A reference that leads to no secret."""
 
 
 def look_up(

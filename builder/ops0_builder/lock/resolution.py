@@ -11,9 +11,10 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from ops0.core.requirements import places
-from ops0.core.requirements.file_addresses import BadAddress, read_file_address
+from ops0.core.requirements.file_addresses import read_file_address
 from ops0.core.requirements.pep508 import NotRequirement, read_requirement
-from ops0.core.requirements.repositories import BadRepository, read_repository
+from ops0.core.requirements.repositories import read_repository
+from ops0.core.unplaced import Unplaced
 from ops0_builder.lock.errors import RequirementUnfit
 from ops0_builder.lock.named_indexes import PROJECT
 
@@ -99,16 +100,13 @@ def parse_requirement(text: str, place: str) -> Requirement:
 
 def check_address(name: str, url: str, place: str) -> None:
     """Raises RequirementUnfit for an address that nothing is built from."""
-    if places.is_git(url):
-        try:
+    try:
+        if places.is_git(url):
             read_repository(places.shown(url))
-        except BadRepository as fault:
-            raise RequirementUnfit(name, place, fault.fact, fault.hint) from None
-    elif places.local_path(url) is None:
-        try:
+        elif places.local_path(url) is None:
             read_file_address(places.shown(url))
-        except BadAddress as fault:
-            raise RequirementUnfit(name, place, fault.fact, fault.hint) from None
+    except Unplaced as fault:
+        raise RequirementUnfit(name, place, fault.fact, fault.hint) from None
 
 
 def _via(line: str) -> list[str]:

@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 
 from ops0.core.requirements.repositories import uncoded
+from ops0.core.unplaced import Unplaced
 
 _ENDINGS = (".whl", ".tar.gz", ".zip", ".tgz", ".tar.bz2", ".tar.xz")
 _URL = re.compile(
@@ -32,12 +33,8 @@ _LOGIN = (
 )
 
 
-class BadAddress(ValueError):
-    """An address of no file that ops0 would fetch. Callers add the place."""
-
-    def __init__(self, fact: str, hint: str) -> None:
-        super().__init__(fact)
-        self.fact, self.hint = fact, hint
+class BadAddress(Unplaced):
+    """An address of no file that ops0 would fetch."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -12,6 +12,7 @@ from typing import Protocol
 from ops0.core.requirements.names import canonicalize_name
 from ops0.core.requirements.sources import Sourced, table_at
 from ops0.core.toml_text import tables_of
+from ops0.core.unplaced import Unplaced
 
 STATED_IN = ("pyproject.toml", "setup.cfg", "setup.py")
 """The files of a folder that may say what its distribution is called."""
@@ -30,12 +31,8 @@ class LocalDistribution:
     provides: tuple[str, ...] = ()
 
 
-class NoDistribution(Exception):
-    """There is none at a place, or only running it would tell its name. Callers add who asks."""
-
-    def __init__(self, fact: str, hint: str) -> None:
-        super().__init__(fact)
-        self.fact, self.hint = fact, hint
+class NoDistribution(Unplaced):
+    """There is none at a place, or only running it would tell its name."""
 
 
 class Places(Protocol):

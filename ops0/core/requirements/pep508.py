@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from ops0.core.unplaced import Unplaced
+
 if TYPE_CHECKING:
     from packaging.requirements import Requirement
 
@@ -15,12 +17,8 @@ _HINT = 'write it as PEP 508 says: "name", "name>=1.2" or "name[extra]==1.2"'
 _ENDLESS = re.compile(r"[0-9]{1000}")
 
 
-class NotRequirement(ValueError):
+class NotRequirement(Unplaced):
     """A text that is no requirement: why, in one line, and how to write it."""
-
-    def __init__(self, fact: str, hint: str) -> None:
-        super().__init__(fact)
-        self.fact, self.hint = fact, hint
 
 
 def read_requirement(text: str) -> Requirement:

@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass, replace
 
 from ops0.core.requirements.repository_refs import ref_fault
+from ops0.core.unplaced import Unplaced
 
 _SCHEMES = ("https", "ssh", "http", "git", "file")
 """How a repository may be reached. Git knows others, and some of them run a program that the address names."""
@@ -28,12 +29,8 @@ _HOST = re.compile(
 _UNREADABLE = re.compile(r"[\s\x00-\x1f\x7f\\?]")
 
 
-class BadRepository(ValueError):
-    """An address that names no repository that ops0 would ask. Callers add the place."""
-
-    def __init__(self, fact: str, hint: str) -> None:
-        super().__init__(fact)
-        self.fact, self.hint = fact, hint
+class BadRepository(Unplaced):
+    """An address that names no repository that ops0 would ask."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
