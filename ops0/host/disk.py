@@ -109,6 +109,11 @@ class FileTooLarge(HostError):
         )
 
 
+def is_refusal(fault: OSError) -> bool:
+    """Whether a write was refused because of where it was to be: rights, or a place where nothing can be made."""
+    return fault.errno in _CLOSED | _NO_FOLDER
+
+
 def disk_fault(
     fault: OSError, folders: Sequence[Path], here: Path | None = None
 ) -> HostError | None:

@@ -200,21 +200,26 @@ def _elsewhere(path: object) -> Optional[str]:
     if not isinstance(path, str) or os.path.isabs(path) or not os.path.exists(os.curdir):
         return None
     if not os.path.isabs(shell) or not os.path.exists(os.path.join(shell, path)):
-        return f"it is looked for from the step's folder on, {os.getcwd()}{_near(path)}"
+        return _looked_for(path)
     return (
         f"a step opens files from its own folder, {os.getcwd()}: "
         "a parameter annotated Path is taken from where ops0 is called"
     )
 
 
-def _near(path: str) -> str:
+def _looked_for(path: str) -> str:
     """Name the file that may be meant, or the folder that is not there."""
     from difflib import get_close_matches  # noqa: PLC0415 - few failures need it
 
+    here = f"the step's folder, {os.getcwd()}"
     folder, name = os.path.split(path)
     try:
         there = os.listdir(folder or ".")
     except OSError:
-        return f", where there is no folder {folder!r}" if folder else ""
+        if folder:
+            return f"make the folder {folder!r}, or correct its name: it is looked for from {here}"
+        there = []
     found = get_close_matches(name, there, n=1, cutoff=0.75)
-    return f"; did you mean {os.path.join(folder, found[0])!r}?" if found else ""
+    if found:
+        return f"did you mean {os.path.join(folder, found[0])!r}? it is looked for from {here}"
+    return f"put it where it is looked for, or correct its name: relative paths begin at {here}"

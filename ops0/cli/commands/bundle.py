@@ -18,6 +18,7 @@ from ops0.cli.push_options import PushOptions, sign_options, signed_options
 from ops0.cli.show.plain_json import json_text
 from ops0.cli.show.plan import size_text
 from ops0.cli.terminal import columns, listed, short_digest
+from ops0.cli.to_be_written import ToBeWritten
 from ops0.cli.work import open_work
 from ops0.core.locked import PLATFORMS
 
@@ -53,7 +54,7 @@ def command() -> None:
     "-o",
     "--out",
     required=True,
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=ToBeWritten(dir_okay=False),
     help="The file to write; its name ends in .ops0.",
 )
 @click.option(

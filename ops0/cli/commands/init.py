@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 import sys
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 import click
 
 from ops0.core.errors import SettingsError
+from ops0.core.fit_name import fit_name
 from ops0.host.disk import NotWritable
 
 PIPELINE = '''"""A first pipeline: ``ops0 run`` runs it.
@@ -67,9 +67,9 @@ def command(folder: Path) -> None:
 
     Nothing that is there already is touched.
     """
-    name = re.sub(r"[^a-z0-9._-]+", "-", folder.resolve().name.lower()).strip("-._") or "first"
+    name = fit_name(folder.resolve().name, "first")
     python = "{}.{}".format(*sys.version_info[:2])
-    files = {"pipeline.py": PIPELINE, "ops0.toml": SETTINGS.format(name=name[:63], python=python)}
+    files = {"pipeline.py": PIPELINE, "ops0.toml": SETTINGS.format(name=name, python=python)}
     for name in files:
         if (folder / name).exists():
             raise NotEmpty(folder / name)

@@ -199,6 +199,7 @@ def _asked(given: dict[str, Any]) -> _Asked:
     resume = given["resume"]
     if resume not in (None, NEWEST) and not is_run_id(resume) and given["pipeline"] is None:
         given = {**given, "resume": NEWEST, "pipeline": resume}
+        click.get_current_context().params["pipeline"] = resume  # hints name it
     containers = given["containers"] or (is_bundle(given["pipeline"]) and not given["isolate"])
     return _Asked(**{**given, "containers": containers})
 

@@ -38,7 +38,8 @@ class UnknownImport(AnalysisError):
             guess = f" (the distribution of that name is imported as `{real}`)"
         super().__init__(
             f"{where}: unknown import: no known package provides `{text}`{guess}",
-            hint=f'name it on step {step}, @ops0.requires("DISTRIBUTION"), or for the whole project: '
+            hint=f"{'correct the name; or ' if candidates else ''}"
+            f'name it on step {step}, @ops0.requires("DISTRIBUTION"), or for the whole project: '
             f'"{module}" = "DISTRIBUTION" in [tool.ops0.imports] of pyproject.toml or [imports] of ops0.toml; '
             "if it is your own module, put it in the project",
         )

@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from ops0.cli import main as boundary
+from ops0.cli.main import ops0_command
 from ops0.cli.one_pipeline import with_pipeline
 
 
@@ -35,3 +37,13 @@ def test_an_error_tells_the_command_for_the_pipeline_that_was_given(
         boundary.main(["lock", "flow.py", "--check"])
     assert end.value.code == 21
     assert "hint: make it: ops0 lock flow.py\n" in capsys.readouterr().err
+
+
+def test_a_hint_names_the_pipeline_that_stands_behind_resume(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`ops0 run --resume flow.py` said: start a new one: ops0 run."""
+    monkeypatch.chdir(tmp_path)
+    Path("flow.py").write_text("import ops0\n@ops0.step\ndef a(): ...\n")
+    done = CliRunner().invoke(ops0_command, ["run", "--resume", "flow.py"])
+    assert getattr(done.exception, "hint", "") == "start one: ops0 run flow.py"

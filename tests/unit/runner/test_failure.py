@@ -163,7 +163,7 @@ def test_a_failure_without_user_code() -> None:
             "make the answer a parameter",
             "--param NAME=VALUE",
         ),
-        ("open('plots/a.png', 'w')", "if it was to be written", "there is no folder 'plots'"),
+        ("open('plots/a.png', 'w')", "if it was to be written", "make the folder 'plots'"),
         (
             "raise OSError(\"Cannot save file into a non-existent directory: 'plots'\")",
             "only the temporary folder can be written to",
@@ -261,15 +261,17 @@ def test_a_file_that_is_not_there_is_told_with_where_it_was_looked_for_and_a_lik
     (tmp_path / "data" / "customers.csv").write_text("n\n")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PWD", str(tmp_path))
-    looked = f"it is looked for from the step's folder on, {tmp_path}"
-    for name, more in (
-        ("data/custmers.csv", "; did you mean 'data/customers.csv'?"),
-        ("dta/customers.csv", ", where there is no folder 'dta'"),
-        ("data/quite-another.json", ""),
+    for name, told in (
+        ("data/custmers.csv", "did you mean 'data/customers.csv'? it is looked for from"),
+        ("dta/customers.csv", "make the folder 'dta', or correct its name: it is looked for from"),
+        (
+            "data/quite-another.json",
+            "put it where it is looked for, or correct its name: relative paths begin at",
+        ),
     ):
         fault = failing(tmp_path, f"open({name!r})")
         hint = failure_of("step", fault, [str(tmp_path)], in_image=False)["hint"]
-        assert hint == looked + more
+        assert hint == f"{told} the step's folder, {tmp_path}"
 
 
 @pytest.mark.parametrize(

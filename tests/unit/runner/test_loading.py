@@ -81,3 +81,19 @@ def test_a_module_that_has_wishes_of_its_own_keeps_them(
     assert gc.get_threshold() == (5000, 7, 7)
     load(tmp_path, "has_frozen", "gc.freeze()", monkeypatch)
     assert gc.get_freeze_count() > 0
+
+
+@pytest.mark.parametrize(("name", "there"), [("flow_ipynb", True), ("flow", False)])
+def test_only_a_notebooks_step_can_display(
+    name: str, there: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    """It was a NameError, although nearly every notebook displays something."""
+    monkeypatch.setattr("builtins.display", None, raising=False)
+    monkeypatch.delattr("builtins.display")
+    load(
+        tmp_path,
+        name,
+        "try:\n    display('a', [1], metadata={})\nexcept NameError:\n    pass",
+        monkeypatch,
+    )
+    assert capsys.readouterr().out == ("a [1]\n" if there else "")

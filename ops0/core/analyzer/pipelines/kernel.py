@@ -1,4 +1,4 @@
-"""What a notebook's kernel gives and a step's process does not: magics, commands, ``display``, ``Out``."""
+"""What a notebook's kernel gives and a step's process does not: magics, commands, ``get_ipython``, ``Out``."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["earlier_definitions", "kernel_faults", "kernel_warnings"]
 
-_OF_KERNEL = re.compile(r"display|get_ipython|In|Out|__?_?|_i?\d+")
+_OF_KERNEL = re.compile(r"get_ipython|In|Out|__?_?|_i?\d+")
 
 
 def kernel_faults(reach: Reach, step: str) -> list[Ops0Error]:
@@ -46,13 +46,11 @@ def kernel_warnings(reach: Reach) -> Iterator[Warn]:
         for read in piece.reads:
             name = read.chain[0]
             if not read.via and name not in module.bindings and _OF_KERNEL.fullmatch(name):
-                hint = (
-                    "from IPython.display import display"
-                    if name == "display"
-                    else "write it as Python where a step needs it"
+                yield Warn(
+                    where=module.where(read.line),
+                    text=f"`{name}` is there only in a notebook, not where a step runs",
+                    hint="write it as Python where a step needs it",
                 )
-                text = f"`{name}` is there only in a notebook, not where a step runs"
-                yield Warn(where=module.where(read.line), text=text, hint=hint)
 
 
 def earlier_definitions(step: DeclaredStep) -> Iterator[Warn]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import posixpath
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -15,10 +14,9 @@ from ops0.core.analyzer.project.markers import decorator_marks, mark_of
 from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.syntax.model import Unit
 from ops0.core.api.step_shape import is_step_name
+from ops0.core.fit_name import fit_name
 
 __all__ = ["Chosen", "choose_pipeline"]
-
-_UNFIT = re.compile(r"[^a-z0-9._-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,5 +121,4 @@ def _given_name(module: Module, node: ast.expr) -> str | None:
 def _stem(path: str) -> str:
     """A pipeline name made of the file's."""
     name = posixpath.basename(path).removesuffix(".py").removesuffix(".ipynb")
-    stem = _UNFIT.sub("-", name.lower()).strip("-._")
-    return stem[:63] or "pipeline"
+    return fit_name(name, "pipeline")
