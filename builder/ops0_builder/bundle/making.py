@@ -51,12 +51,13 @@ class Packing:
 
 
 def make_bundle(path: Path, packing: Packing, *, engine: EngineSocket, say: Say) -> str:
-    """Write a bundle; gives the file's sha256.
+    """Write a bundle, and the folder it goes into; gives the file's sha256.
 
     While it is made, the images' blobs lie in a folder beside it: it takes twice its room. Where it is broken off the
     folder stays, and the next try goes on from what is in it.
     raises: BundleUnfit, NoTools, ImagesUnreadable, EngineError and its kinds, OSError
     """
+    path.parent.mkdir(parents=True, exist_ok=True)
     folder = path.with_name(f".{path.name}.parts")
     with file_lock(cache_dir() / "locks" / f"bundle-{sha256(os.fsencode(path.resolve()))}"):
         own_folder(folder)

@@ -93,8 +93,6 @@ def create(
     """
     if not bundles.is_bundle(out.name):
         raise click.BadParameter(f"{out}: a bundle's name ends in .ops0", param_hint="'--out'")
-    if not out.parent.is_dir():
-        raise click.BadParameter(f"{out.parent}: no such folder", param_hint="'--out'")
     if pythons and not with_tools:
         raise click.UsageError("--tools-python goes with --with-tools")
     signer = PushOptions(**signing).signer()

@@ -19,6 +19,7 @@ from ops0.host.disk import NotWritable
         (["metrics", "-o", "flow.py/x/ops0.prom"], "'-o' / '--out'"),
         (["lock", "--wheelhouse", "flow.py/wheels"], "'--wheelhouse'"),
         (["build", "--print", "--to", "flow.py/tree"], "'--to'"),
+        (["bundle", "create", "-o", "flow.py/flow.ops0"], "'-o' / '--out'"),
         (["run", "--out", "flow.py/results"], "'--out' / '-o'"),
     ],
 )
