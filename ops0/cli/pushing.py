@@ -78,19 +78,19 @@ def push(
 
     raises: RegistryError, BundleError, EngineError and their kinds, BadReference
     """
-    from ops0_builder.registry.images import NOBODY
+    from ops0_builder.registry.images import NOBODY, Tags
     from ops0_builder.registry.push import push_images
 
     work = builds[0].work
     revision = work.revision_of(builds[0].plan.pipeline)
     clean = revision is not None and not revision.changed
+    named = [revision.commit[:_REVISION_DIGITS]] if revision and clean else []
+    own = {step: (key[:_KEY_DIGITS],) for step, key in step_keys(builds).items()}
     return push_images(
         [image for one in builds for image in _locals(one, joined=len(builds) > 1)],
         registry,
         engine=work.engine,
-        tags=(*([revision.commit[:_REVISION_DIGITS]] if revision and clean else []), *tags),
-        own_tags={step: (key[:_KEY_DIGITS],) for step, key in step_keys(builds).items()},
-        force=force,
+        tags=Tags(common=(*named, *tags), own=own, force=force),
         by_engine=True,
         on_event=on_event,
         on_image=on_image or NOBODY,

@@ -387,13 +387,13 @@ def test_it_ends_soon_after_ctrl_c(
     cache = tmp_path / "cache"
     code = (
         "import sys; from ops0.host.engine_socket import EngineSocket as E;"
-        "from ops0_builder.registry.images import LocalImage;"
+        "from ops0_builder.registry.images import LocalImage, Tags;"
         "from ops0_builder.registry.client import open_repository;"
         "from ops0_builder.registry.push import push_images;"
         "from ops0_builder.registry.reference import parse_repository;"
         "push_images([LocalImage(step='low', tag=sys.argv[1], digest=sys.argv[2])],"
         "open_repository(parse_repository(sys.argv[3]), write=True),"
-        "engine=E.from_environment(), tags=['v1'])"
+        "engine=E.from_environment(), tags=Tags(common=('v1',)))"
     )
     running = subprocess.Popen(
         [sys.executable, "-c", code, images[0].tag, images[0].digest, f"{proxy.host}/stop/flow"],

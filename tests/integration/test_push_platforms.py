@@ -102,7 +102,7 @@ def test_the_engine_sends_all_platforms_under_one_name(
     sent = push_to(f"{proxy.host}/archive/flow", images, engine=engine, tags=["v1"])[STEP]
     no_export(monkeypatch)
     straight = f"127.0.0.1:{proxy.upstream}/engine/flow"  # the engine tries TLS first
-    tags, own = ["v1"], {STEP: ["own"]}
+    tags, own = ["v1"], {STEP: ("own",)}
     pushed = push_to(straight, images, engine=engine, tags=tags, own_tags=own, by_engine=True)[STEP]
     assert (pushed.digest, pushed.platforms) == (sent.digest, sent.platforms)
     assert list_tags(straight) == ("train-own", "train-v1")

@@ -64,6 +64,18 @@ class LocalImage:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Tags:
+    """What pushed images shall be called; in the registry each tag begins with its step, ``STEP-TAG``.
+
+    common: of every step;  own: of one;  force: move those that hold something else
+    """
+
+    common: tuple[str, ...] = ()
+    own: Mapping[StepName, tuple[str, ...]] = field(default_factory=dict)
+    force: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Pushed:
     """One step's image in the registry, or the index of its images.
 

@@ -22,21 +22,19 @@ from ops0_builder.registry.blobs import OnPush, Uploads
 from ops0_builder.registry.client import Manifest, Repository
 from ops0_builder.registry.errors import NotInRegistry, TagTaken
 from ops0_builder.registry.folders import pushes_dir, pushes_lock
-from ops0_builder.registry.images import NOBODY, LocalImage, OnImage, Pushed
+from ops0_builder.registry.images import NOBODY, LocalImage, OnImage, Pushed, Tags
 from ops0_builder.registry.noted import note, noted
 from ops0_builder.registry.platforms import image_index
 from ops0_builder.registry.reference import Reference
 from ops0_builder.registry.side_by_side import side_by_side
 
 
-def push_images(  # noqa: PLR0913 - each is one thing that a push may be told
+def push_images(
     images: Sequence[LocalImage],
     registry: Repository,
     *,
     engine: EngineSocket,
-    tags: Iterable[str],
-    own_tags: Mapping[StepName, Iterable[str]] | None = None,
-    force: bool = False,
+    tags: Tags,
     by_engine: bool = False,
     on_event: OnPush = lambda _: None,
     on_image: OnImage = NOBODY,
@@ -45,15 +43,13 @@ def push_images(  # noqa: PLR0913 - each is one thing that a push may be told
 
     images:    of a step one without platform, or one for each of several; these get an index, which the tags name
     registry:  the repository, open for writing
-    tags:      of every step, ``own_tags`` of one; in the registry each begins with its step: ``STEP-TAG``
-    force:     move tags that hold something else
     by_engine: let the engine try first: see ``by_engine.py``
     on_image:  told of images that the engine sends, while it sends the next ones
     raises:    BadReference and TagTaken before anything is sent (all of them together); RegistryError's other kinds,
                ImagesUnreadable, EngineError
     """
-    steps = _tags(registry.reference, images, tuple(tags), own_tags or {})
-    push = _Push(engine, registry, [noted(one) for one in images], steps, force=force)
+    steps = _steps_by_tag(tags, registry.reference, images)
+    push = _Push(engine, registry, [noted(one) for one in images], steps, force=tags.force)
     if by_engine:
         push.send_by_engine(on_event, on_image)
     with file_lock(pushes_lock(), shared=True), _work_folder() as name:
@@ -208,17 +204,14 @@ def _held(
     return {**nothing, **held, **there, **side_by_side(registry.digest_of, asked, stop)}
 
 
-def _tags(
-    where: Reference,
-    images: Sequence[LocalImage],
-    common: Sequence[str],
-    own: Mapping[StepName, Iterable[str]],
+def _steps_by_tag(
+    tags: Tags, where: Reference, images: Sequence[LocalImage]
 ) -> Mapping[str, StepName]:
     """The tags that shall be set. Raises BadReference."""
     return {
         where.tagged(f"{image_component(one.step)}-{tag}").tag: one.step
         for one in images
-        for tag in (*own.get(one.step, ()), *common)
+        for tag in (*tags.own.get(one.step, ()), *tags.common)
     }
 
 
