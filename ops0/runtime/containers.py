@@ -25,6 +25,7 @@ from ops0.runtime.engines.container_attempt import ContainerAttempt, patiently
 from ops0.runtime.engines.docker_api import Attached, DockerApi
 from ops0.runtime.engines.filling import Filling, fill
 from ops0.runtime.engines.profile import (
+    MODEL_CALL,
     MODEL_DIR,
     RUN_LABEL,
     Share,
@@ -98,9 +99,8 @@ class ContainerEngine:
         if volume in self._volumes:
             return
         self._volumes.add(volume)
-        call = CallId(".model")
-        self._api.create_volume(volume, labels(setup.run, call, setup.owner))
-        self._fill(volume, image, call, Filling(volume, MODEL_DIR, "", model.folder))
+        self._api.create_volume(volume, labels(setup.run, MODEL_CALL, setup.owner))
+        self._fill(volume, image, MODEL_CALL, Filling(volume, MODEL_DIR, "", model.folder))
 
     def _fill(self, name: str, image: str, call: CallId, filling: Filling) -> None:
         """Put files into a volume of the run, through a container that is never started."""
@@ -135,9 +135,6 @@ class ContainerEngine:
         calls: dict[str, str] = {call: volume for call, volume in found if call is not None}
         image = next(iter(self._images.values()))
         who = labels(setup.run, CallId(".held"), setup.owner)
-        # One that has gone since would come back without labels, and stay for ever.
-        for call, volume in calls.items():
-            self._api.create_volume(volume, labels(setup.run, CallId(call), setup.owner))
         self._api.create_container(name, holder_config(image, who, calls))
         self._holders.update(dict.fromkeys(new, name))
 
@@ -238,7 +235,7 @@ class ContainerEngine:
     def _make_volume(self, run: RunId, call: CallId) -> str:
         setup = self._opened()
         name = volume_name(run, call)
-        # Held meanwhile: the Engine would make what a container mounts, without labels.
+        # Held meanwhile: nobody mounts what is not made yet.
         with self._guard:
             if name not in self._volumes:
                 self._api.create_volume(name, labels(run, call, setup.owner))

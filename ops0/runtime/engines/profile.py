@@ -18,9 +18,12 @@ from ops0_runner.protocol import CODE_DIR, IN_DIR, OUT_DIR, USER_ID
 
 _LEAST_MEMORY = 256 * 2**20
 RUN_LABEL = "ops0.run"
+CALL_LABEL = "ops0.call"
 _ITEM = re.compile(r"\.(\d+)\.(.+)")
 MODEL_DIR = f"{IN_DIR}/.model"
 """Where a step finds the files of its model. No call has such a name."""
+MODEL_CALL = CallId(".model")
+"""Whose volumes hold models, by their labels."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -85,11 +88,11 @@ def shell_command(image: str, *, network: bool) -> str:
 def holder_config(image: str, who: Mapping[str, str], volumes: Mapping[str, str]) -> dict[str, Any]:
     """A container that is never started: what it mounts can be read, and no other ops0 can remove it.
 
-    volumes: folder below IN_DIR -> volume
+    volumes: call -> the volume of its attempts
     """
     mounts = [
-        {"Type": "volume", "ReadOnly": True, "Source": name, "Target": f"{IN_DIR}/{folder}"}
-        for folder, name in volumes.items()
+        _mount(name, f"{IN_DIR}/{call}", {**who, CALL_LABEL: call}, read_only=True)
+        for call, name in volumes.items()
     ]
     limits = Limits(memory=_LEAST_MEMORY, cpu=1.0, tmp=_LEAST_MEMORY // 2)
     body = hardened_body(image, dict(who), network=False, limits=limits)
@@ -99,9 +102,9 @@ def holder_config(image: str, who: Mapping[str, str], volumes: Mapping[str, str]
 def filler_config(image: str, who: Mapping[str, str], volume: str, target: str) -> dict[str, Any]:
     """A container that is never started: the Engine writes into a volume only through one that mounts it.
 
-    who: its labels
+    who: its labels, and the volume's
     """
-    mount = {"Type": "volume", "Source": volume, "Target": target, "ReadOnly": False}
+    mount = _mount(volume, target, who, read_only=False)
     limits = Limits(memory=_LEAST_MEMORY, cpu=1.0, tmp=_LEAST_MEMORY // 2)
     body = hardened_body(image, dict(who), network=False, limits=limits)
     return {**body, "HostConfig": {**body["HostConfig"], "Mounts": [mount]}}
@@ -109,7 +112,7 @@ def filler_config(image: str, who: Mapping[str, str], volume: str, target: str) 
 
 def labels(run: RunId, call: CallId, owner: Owner, attempt: int | None = None) -> dict[str, str]:
     """What clean-up finds things by."""
-    found = {RUN_LABEL: run, **owner_labels(owner), "ops0.call": call}
+    found = {RUN_LABEL: run, **owner_labels(owner), CALL_LABEL: call}
     if attempt is not None:
         found["ops0.attempt"] = str(attempt)
     return found
@@ -160,7 +163,7 @@ def container_config(
             **body["HostConfig"],
             **_quiet(job),
             **({} if runtime is None else {"Runtime": runtime}),
-            "Mounts": mounts(job, model),
+            "Mounts": mounts(job, owner, model),
         },
     }
 
@@ -170,19 +173,33 @@ def _quiet(job: Job) -> dict[str, Any]:
     return {"LogConfig": {"Type": "none", "Config": {}}} if job.step.options.secrets else {}
 
 
-def mounts(job: Job, model: str | None = None) -> list[Mapping[str, Any]]:
+def mounts(job: Job, owner: Owner, model: str | None = None) -> list[dict[str, Any]]:
     """Its own volume to write, its producers' and its model's to read. Never a folder of the host."""
-    own = {"Type": "volume", "Source": volume_name(job.run, job.call), "Target": OUT_DIR}
-    read_only = {"Type": "volume", "ReadOnly": True, "VolumeOptions": {"NoCopy": True}}
+
+    def mount(volume: str, target: str, call: CallId, *, read_only: bool = True) -> dict[str, Any]:
+        return _mount(volume, target, labels(job.run, call, owner), read_only=read_only)
+
     return [
-        {**own, "ReadOnly": False},
+        mount(volume_name(job.run, job.call), OUT_DIR, job.call, read_only=False),
         *(
-            {
-                **read_only,
-                "Source": volume_name(job.run, producer),
-                "Target": f"{IN_DIR}/{producer}",
-            }
+            mount(volume_name(job.run, producer), f"{IN_DIR}/{producer}", producer)
             for producer in job.producers
         ),
-        *([{**read_only, "Source": model, "Target": MODEL_DIR}] if model is not None else []),
+        *([mount(model, MODEL_DIR, MODEL_CALL)] if model is not None else []),
     ]
+
+
+def _mount(volume: str, target: str, who: Mapping[str, str], *, read_only: bool) -> dict[str, Any]:
+    """A volume in a container.
+
+    who: the volume's labels. The Engine makes a volume that is gone when it makes what mounts it, be that long after
+         both were given up: with them it is found
+    """
+    options = {"Labels": dict(who), **({"NoCopy": True} if read_only else {})}
+    return {
+        "Type": "volume",
+        "Source": volume,
+        "Target": target,
+        "ReadOnly": read_only,
+        "VolumeOptions": options,
+    }

@@ -54,7 +54,7 @@ def started(
 
 
 def still_wanted(name: str, given_up: threading.Event) -> None:
-    """To be asked before a container is made: one made too late brings its removed volumes back, without labels.
+    """To be asked before a container is made: one made too late brings its removed volumes back.
 
     raises: EngineError when starts are given up
     """

@@ -11,7 +11,7 @@ import tarfile
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
@@ -21,7 +21,7 @@ import pytest
 
 from ops0.core.errors import EngineError, ErrorGroup, raise_together
 from ops0.core.pipeline import CallId
-from ops0.host.engine_errors import EngineRefused, EngineUnreachable
+from ops0.host.engine_errors import EngineRefused, EngineTimeout, EngineUnreachable
 from ops0.host.owner import owner_labels, this_process
 from ops0.host.usage import Memory
 from ops0.host.walls import WallsDown, unheld_limits
@@ -89,7 +89,8 @@ class FakeDocker:
         self.configs.setdefault(name, config)  # the Engine keeps the first of a name
         for mount in config.get("HostConfig", {}).get("Mounts", ()):
             if mount["Type"] == "volume":
-                self.things.setdefault(("volume", mount["Source"]), {})
+                made = mount["VolumeOptions"].get("Labels", {})
+                self.things.setdefault(("volume", mount["Source"]), made)
 
     def inspect(self, name: str) -> Mapping[str, Any]:
         config = self.configs[name]
@@ -457,6 +458,37 @@ def test_a_container_that_is_being_made_while_all_is_removed_is_not_made_again(
     assert [str(fault) for fault in faults] == [str(docker.start_fault)]
     assert docker.calls.count("create ops0-r1-train-1") == 1
     assert docker.things == {}
+
+
+def test_one_that_hangs_in_the_engine_until_all_is_removed_leaves_nothing_unlabelled(
+    make: SimpleNamespace,
+) -> None:
+    """Its request came through after the clean-up: the volumes that it mounts came back, and nothing found them."""
+    docker = FakeDocker()
+    engine, job = opened(docker, make)
+    job = dataclasses.replace(job, producers=(CallId("load"),))
+    create, hangs, goes_on = docker.create_container, threading.Event(), threading.Event()
+
+    def late(name: str, config: Mapping[str, Any]) -> None:
+        hangs.set()
+        assert goes_on.wait(SOON)
+        create(name, config)
+        raise EngineTimeout(docker.address, f"create {name}", 60)
+
+    def start() -> None:
+        with suppress(EngineError):
+            engine.start(job, ignore, ignore)
+
+    docker.create_container = late  # type: ignore[method-assign]
+    thread = threading.Thread(target=start)
+    thread.start()
+    assert hangs.wait(SOON)
+    engine.close()
+    goes_on.set()
+    thread.join(SOON)
+    left = {name: told.get("ops0.run") for (_, name), told in docker.things.items()}
+    assert left == dict.fromkeys(("ops0-r1-load", "ops0-r1-train", "ops0-r1-train-1"), job.run)
+    assert all("ops0.owner" in told for told in docker.things.values())
 
 
 def test_what_comes_to_its_container_too_late_makes_none(

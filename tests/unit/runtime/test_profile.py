@@ -34,6 +34,15 @@ def a_job(make: SimpleNamespace, *producers: str, **options: object) -> Job:
     )
 
 
+def of_volume(call: str) -> dict[str, str]:
+    return {
+        "ops0.run": "r1",
+        "ops0.call": call,
+        "ops0.owner": "m/b/s/7/99",
+        "ops0.state": "f",
+    }
+
+
 def test_the_whole_profile(make: SimpleNamespace) -> None:
     config = container_config(
         a_job(make, "load"), "sha256:1", OWNER, Share(memory=4 * GIB, cpu=2.0)
@@ -92,13 +101,14 @@ def test_the_whole_profile(make: SimpleNamespace) -> None:
                     "Source": "ops0-r1-train-2",
                     "Target": "/ops0/out",
                     "ReadOnly": False,
+                    "VolumeOptions": {"Labels": of_volume("train-2")},
                 },
                 {
                     "Type": "volume",
                     "Source": "ops0-r1-load",
                     "Target": "/ops0/in/load",
                     "ReadOnly": True,
-                    "VolumeOptions": {"NoCopy": True},
+                    "VolumeOptions": {"Labels": of_volume("load"), "NoCopy": True},
                 },
             ],
             "LogConfig": {"Type": "local", "Config": {"max-size": "10m", "max-file": "3"}},
@@ -172,14 +182,14 @@ def test_a_models_volume_is_mounted_read_only_and_only_where_it_is_asked_for(
     make: SimpleNamespace,
 ) -> None:
     job = a_job(make, "load")
-    plain, with_model = mounts(job), mounts(job, "ops0-r-.model-abc")
+    plain, with_model = mounts(job, OWNER), mounts(job, OWNER, "ops0-r-.model-abc")
     assert with_model[:-1] == plain
     assert with_model[-1] == {
         "Type": "volume",
         "Source": "ops0-r-.model-abc",
         "Target": "/ops0/in/.model",
         "ReadOnly": True,
-        "VolumeOptions": {"NoCopy": True},
+        "VolumeOptions": {"Labels": of_volume(".model"), "NoCopy": True},
     }
 
 
