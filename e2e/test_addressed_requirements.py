@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 from driver.command import Said, ops0
-from driver.engine_images import docker, images_of
+from driver.docker_client import docker
+from driver.engine_images import images_of
 from driver.no_network import NO_NETWORK
 from locking import Index, a_wheel, an_sdist
 from locking.index import serving

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import platform
-import subprocess
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 
 import pytest
 from driver.command import ops0
+from driver.docker_client import docker
 from registries.attached import attached
 from registries.needs import needs_registry
 from registries.server import registry
@@ -175,7 +175,3 @@ def test_each_platforms_image_has_documents_of_its_own(
             (subject,) = provenance["subject"]
             assert subject["digest"]["sha256"] == image["pushed"].removeprefix("sha256:")
         assert referrers(repository, pushed.data["images"]["escaped"]["digest"]) == ()
-
-
-def docker(*argv: str) -> str:
-    return subprocess.run(["docker", *argv], check=True, capture_output=True, text=True).stdout

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 from driver.command import ops0
-from driver.engine_images import docker, images_of
+from driver.docker_client import docker
+from driver.engine_images import images_of
 from driver.no_network import NO_NETWORK
 from locking import a_folder
 from locking.repositories import GitServer, a_repository, by_http, commit

@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-import subprocess
-
-
-def docker(*words: str) -> str:
-    """What the client prints. Raises CalledProcessError where it fails."""
-    argv = ("docker", *words)
-    return subprocess.run(argv, capture_output=True, text=True, timeout=120, check=True).stdout
+from driver.docker_client import docker
 
 
 def images_of(pipeline: str) -> list[str]:

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from alone import alone
 from driver.command import ops0
+from driver.docker_client import docker
 
 from faults.reference import DEEP, Place, Row, judge, times
 
@@ -99,7 +100,3 @@ def children(pid: int) -> list[int]:
             for one in (task / "children").read_text().split():
                 found += [int(one), *children(int(one))]
     return found
-
-
-def docker(*words: str) -> str:
-    return subprocess.run(["docker", *words], capture_output=True, text=True, check=True).stdout

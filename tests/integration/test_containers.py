@@ -14,8 +14,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from driver.docker_client import docker
 from handmade import a_chain
-from running.images import StepImages, docker
+from running import left_in_engine
+from running.images import StepImages
 
 from ops0.core.pipeline import CallId, Pipeline, Reason, Step
 from ops0.host.engine_socket import EngineSocket
@@ -146,16 +148,6 @@ def images(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StepImages]:
     made.remove()
 
 
-def left_behind(run: str) -> list[str]:
-    """What carries the run's label, whatever its state."""
-    label = f"label=ops0.run={run}"
-    found = [
-        docker("ps", "-aq", "--filter", label),
-        docker("volume", "ls", "-q", "--filter", label),
-    ]
-    return "".join([*found, docker("network", "ls", "-q", "--filter", label)]).split()
-
-
 def run(images: StepImages, pipeline: Pipeline, **more: Any) -> Report:
     ids: list[str] = []
     runtime = more.pop("runtime", None)
@@ -176,7 +168,7 @@ def run(images: StepImages, pipeline: Pipeline, **more: Any) -> Report:
     try:
         return run_pipeline(pipeline, engine, RunOptions(**more), on_event=first)
     finally:
-        assert left_behind(ids[0]) == []
+        assert left_in_engine(ids[0]) == []
         assert all(found == [] for found in down.values()), down
 
 
@@ -347,7 +339,7 @@ def test_a_runtime_of_the_engine_runs_the_steps(images: StepImages) -> None:
 
     pipeline = a_chain(("a", "number", {"seconds": 0.3}))
     run(images, pipeline, on_event=hear, runtime="io.containerd.runc.v2")
-    assert seen[1].strip() == "io.containerd.runc.v2"
+    assert seen[1] == "io.containerd.runc.v2"
     engine = ContainerEngine(connect(), {"number": images["number"]}, "runsc-of-nobody")
     with pytest.raises(NoRuntime, match="runsc-of-nobody"):
         run_pipeline(pipeline, engine)
@@ -444,7 +436,7 @@ def start_run(images: StepImages, step: str) -> tuple[subprocess.Popen[str], str
     assert program.stdout is not None
     run_id = program.stdout.readline().strip()
     assert program.stdout.readline() == "GO\n"
-    assert len(left_behind(run_id)) >= 2
+    assert len(left_in_engine(run_id)) >= 2
     return program, run_id
 
 
@@ -454,7 +446,7 @@ def test_one_signal_stops_orderly(images: StepImages, number: signal.Signals) ->
     program.send_signal(number)
     _, err = program.communicate(timeout=120)
     assert err.strip().splitlines()[-1].startswith("KeyboardInterrupt: to go on with it: ")
-    assert left_behind(run_id) == []
+    assert left_in_engine(run_id) == []
 
 
 def test_two_signals_stop_now(images: StepImages) -> None:
@@ -465,7 +457,7 @@ def test_two_signals_stop_now(images: StepImages) -> None:
     program.send_signal(signal.SIGINT)
     program.communicate(timeout=300)
     assert time.monotonic() - begin < DEAF_GRACE, "it was waited for in order"
-    assert left_behind(run_id) == []
+    assert left_in_engine(run_id) == []
 
 
 def test_what_a_killed_run_left_is_removed_by_the_next(images: StepImages) -> None:
@@ -474,9 +466,9 @@ def test_what_a_killed_run_left_is_removed_by_the_next(images: StepImages) -> No
     program.kill()
     program.communicate(timeout=120)
     assert not [name for name in alive if run_id in name]
-    assert left_behind(run_id) != []
+    assert left_in_engine(run_id) != []
     run(images, a_chain(("a", "number", {})))
-    assert left_behind(run_id) == []
+    assert left_in_engine(run_id) == []
 
 
 def test_a_secret_is_in_no_inspect_and_no_log_of_the_engine(

@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 from alone import alone
 from driver.command import OPS0
+from driver.docker_client import docker
 
 from ops0.host.engine_socket import EngineSocket
 from ops0.host.leftovers import Leftover
@@ -39,12 +40,6 @@ def labels_of(owner: Owner, state: str | None = None) -> tuple[str, ...]:
     """As ops0 would label what that owner makes, with this test's state folder or another."""
     state = this_process().state if state is None else state
     return tuple(f"{k}={v}" for k, v in owner_labels(replace(owner, state=state)).items())
-
-
-def docker(*argv: str) -> str:
-    return subprocess.run(
-        ["docker", *argv], check=True, capture_output=True, text=True
-    ).stdout.strip()
 
 
 @pytest.fixture

@@ -6,12 +6,12 @@ import hashlib
 import json
 import os
 import shutil
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from driver.docker_client import docker
 from registries.sigstore import ISSUER, Sigstore, sigstore, token
 
 import ops0
@@ -77,11 +77,6 @@ def signed(
     for repository in ("ops0", "ops0-bundle"):
         listed = ("images", f"{repository}/keyless_flow/*", "--format", "{{.Repository}}:{{.Tag}}")
         docker("rmi", "-f", *docker(*listed).split())
-
-
-def docker(*words: str) -> str:
-    argv = ["docker", *words]
-    return subprocess.run(argv, capture_output=True, text=True, timeout=120, check=True).stdout
 
 
 @pytest.fixture

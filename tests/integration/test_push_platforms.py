@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import uuid
 from collections.abc import Iterator
 
 import pytest
+from driver.docker_client import docker
 from registries import proxy as faults
 from registries.needs import needs_registry
 from registries.no_export import no_export
@@ -33,18 +33,17 @@ PLATFORMS = ("linux/amd64", "linux/arm64")
 STEP = StepName("train")
 
 
-def docker(*argv: str, given: bytes | None = None) -> str:
-    done = subprocess.run(["docker", *argv], input=given, check=True, capture_output=True)
-    return done.stdout.decode()
-
-
 @pytest.fixture(scope="module")
-def images(engine: EngineSocket) -> Iterator[list[LocalImage]]:
+def images(
+    engine: EngineSocket, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[list[LocalImage]]:
     name = f"ops0-test-platforms-{uuid.uuid4().hex[:8]}"
+    layer = tmp_path_factory.mktemp("layer") / "layer.tar"
     found = []
     for platform in PLATFORMS:
         tag = f"{name}:{platform.rpartition('/')[2]}"
-        docker("import", "--platform", platform, "-", tag, given=plain_layer(platform.encode()))
+        layer.write_bytes(plain_layer(platform.encode()))
+        docker("import", "--platform", platform, str(layer), tag)
         digest = image_id(engine, tag)
         assert digest is not None
         found.append(LocalImage(step=STEP, tag=tag, digest=digest, platform=platform))

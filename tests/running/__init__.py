@@ -10,6 +10,7 @@ from typing import Any
 
 import handmade
 import pytest
+from driver.docker_client import docker
 
 from ops0.core.pipeline import (
     CallId,
@@ -26,7 +27,7 @@ from ops0.runtime.events import Event, read_events
 from ops0.runtime.processes import ProcessEngine
 from ops0.runtime.runs import RunId, run_folder
 
-from .images import StepImages, docker
+from .images import StepImages
 
 STEPS = '''
 import tempfile, time
@@ -166,8 +167,9 @@ def left_in_engine(run: str) -> list[str]:
     found = [
         docker("ps", "-aq", "--filter", label),
         docker("volume", "ls", "-q", "--filter", label),
+        docker("network", "ls", "-q", "--filter", label),
     ]
-    return "".join(found).split()
+    return " ".join(found).split()
 
 
 def left_here(run: str) -> list[str]:

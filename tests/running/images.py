@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import uuid
 from pathlib import Path
+
+from driver.docker_client import docker
 
 import ops0
 import ops0_runner
@@ -58,13 +59,6 @@ class StepImages:
     def remove(self) -> None:
         for tag in self._tags:
             docker("rmi", "-f", tag)
-
-
-def docker(*argv: str) -> str:
-    """Run the client; give what it prints."""
-    done = subprocess.run(["docker", *argv], capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
 
 
 def _copy(source: Path, target: Path) -> None:
