@@ -86,12 +86,12 @@ def requirements_of(argument: str, shared: Shared | None = None) -> Requirements
         shelf=shared.shelf(project),
     )
     declared = declarations(source, entry, roots=roots, target=work.target)
-    found = _named(path, facts, declared, shared.context(work))
+    found = named(path, facts, declared, shared.context(work))
     tell_of_nearby(project.root, found.faults)
     return found
 
 
-def _named(
+def named(
     path: str, facts: Mapping[str, Facts], declared: Declarations, context: Context
 ) -> Requirements:
     """What functions need, by the names of distributions."""

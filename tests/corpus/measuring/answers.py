@@ -1,4 +1,4 @@
-"""What ops0 says of the corpus, with nothing installed beside it: the same path as ``ops0 requirements --json``."""
+"""What ops0 says of the corpus, with nothing installed beside it: as ``ops0 requirements --json``, slices included."""
 
 from __future__ import annotations
 
@@ -15,11 +15,14 @@ from measuring.truth import CASES
 from ops0.cli import function_needs
 from ops0.cli.work import open_work
 from ops0.core.analyzer import function_facts
+from ops0.core.analyzer.pipelines.declarations import declarations
 from ops0.core.errors import Ops0Error
 from ops0.core.facts import Facts
 from ops0.core.requirements.declarations import StepDeclared
 from ops0.core.requirements.resolve import resolve_needs
+from ops0.core.requirements.values import Context, Resolved
 from ops0.host.installed import Environment
+from ops0.host.project import Project
 
 _T = TypeVar("_T")
 
@@ -34,36 +37,69 @@ class Answer:
     fault: str | None = None
 
 
-def ask(file: Path, functions: Sequence[str]) -> dict[str, Answer]:
-    """ops0's answer for functions of a file, by name."""
-    with nothing_installed(), standing_alone(file) as file:  # noqa: PLR1704
-        needs, faults = ask_each(
-            file, functions, lambda one: function_needs.requirements_of(one).needs
-        )
-        facts, _ = ask_each(file, functions, facts_of)
-        context = open_work(str(file)).context
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Analysed:
+    """What one analysis of a file gives.
 
-        def by_imports(name: str) -> frozenset[str]:
-            found: set[str] = set()
-            for fact in facts[name].imports if name in facts else ():
-                try:  # one by one: an unknown import hides no other
-                    resolved = resolve_needs(name, Facts(imports=(fact,)), StepDeclared(), context)
-                except Ops0Error:
-                    continue
-                found.update(need.name for need in resolved.needs)
-            return frozenset(found)
+    facts, needs: by function;  faults: by function, why nothing was said
+    """
 
+    project: Project
+    context: Context
+    facts: Mapping[str, Facts]
+    needs: Mapping[str, Resolved]
+    faults: Mapping[str, str]
+
+    def answers(self, functions: Sequence[str]) -> dict[str, Answer]:
+        """ops0's answer for functions of the file, by name."""
         return {
             name: Answer(
-                all=frozenset(one.name for one in needs[name].needs),
-                apt=frozenset(one.name for one in needs[name].system),
-                imports=by_imports(name),
-                fault=faults.get(name),
+                all=frozenset(one.name for one in self.needs[name].needs),
+                apt=frozenset(one.name for one in self.needs[name].system),
+                imports=self._by_imports(name),
+                fault=self.faults.get(name),
             )
-            if name in needs
-            else Answer(imports=by_imports(name), fault=faults.get(name, "no such function"))
+            if name in self.needs
+            else Answer(fault=self.faults.get(name, "no such function"))
             for name in functions
         }
+
+    def _by_imports(self, name: str) -> frozenset[str]:
+        found: set[str] = set()
+        for fact in self.facts[name].imports:
+            try:  # one by one: an unknown import hides no other
+                only = Facts(imports=(fact,))
+                resolved = resolve_needs(name, only, StepDeclared(), self.context)
+            except Ops0Error:
+                continue
+            found.update(need.name for need in resolved.needs)
+        return frozenset(found)
+
+
+def ask(file: Path, functions: Sequence[str]) -> dict[str, Answer]:
+    """ops0's answer for functions of a file, by name."""
+    with analysed(file, functions) as found:
+        return found.answers(functions)
+
+
+@contextmanager
+def analysed(file: Path, functions: Sequence[str]) -> Iterator[Analysed]:
+    """A file of the corpus, analysed once for all that is asked of it; its project is there meanwhile."""
+    with nothing_installed(), standing_alone(file) as here:
+        yield analyse(here, functions)
+
+
+def analyse(here: Path, functions: Sequence[str]) -> Analysed:
+    """A file, where it stands."""
+    work = open_work(str(here))
+    found, faults = ask_each(here, functions, _facts_and_needs)
+    return Analysed(
+        project=work.project,
+        context=work.context,
+        facts={name: facts for name, (facts, _) in found.items()},
+        needs={name: needs for name, (_, needs) in found.items()},
+        faults=faults,
+    )
 
 
 @contextmanager
@@ -101,11 +137,13 @@ def ask_each(
     return values, faults
 
 
-def facts_of(argument: str) -> Mapping[str, Facts]:
-    """What ops0 finds of ``file.py`` or ``file.py:function``, slices included."""
+def _facts_and_needs(argument: str) -> Mapping[str, tuple[Facts, Resolved]]:
+    """What ops0 finds of ``file.py`` or ``file.py:function``, slices included, and what it makes of that."""
     path, _, function = argument.partition(":")
     work = open_work(path)
     project = work.project
-    return function_facts(
-        project.source, project.entry, function or None, roots=project.roots, target=work.target
-    )
+    at = {"roots": project.roots, "target": work.target}
+    facts = function_facts(project.source, project.entry, function or None, **at)
+    declared = declarations(project.source, project.entry, **at)
+    named = function_needs.named(path, facts, declared, work.context)
+    return {name: (one, named.needs[name]) for name, one in facts.items()}

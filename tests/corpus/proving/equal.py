@@ -13,13 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import tomli
-from measuring.answers import ask_each, facts_of, nothing_installed, standing_alone
+from measuring.answers import analyse, nothing_installed, standing_alone
 from measuring.truth import CASES, Truth
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from ops0.cli import function_needs
-from ops0.cli.work import open_work
 from ops0.core.facts import Facts
 from ops0.host.project import Project
 from proving.jobs import importable
@@ -81,10 +79,10 @@ def pairs(file: Path, truths: Sequence[Truth], light: frozenset[str]) -> dict[st
         return {}
     every = frozenset().union(*(one.all | one.optional for one in truths if one.case == case))
     with nothing_installed(), standing_alone(file) as here:
-        needs, faults = ask_each(here, list(wanted), lambda one: function_needs.requirements_of(one).needs)  # fmt: skip
-        if len(needs) < len(wanted):
-            raise AssertionError(f"{file}: {faults}")
-        project = open_work(str(here)).project
+        read = analyse(here, list(wanted))
+        if wanted.keys() - read.needs.keys():
+            raise AssertionError(f"{file}: {read.faults}")
+        needs, project = read.needs, read.project
         files = texts_in(project.root)
         missing = importable_by((every - light) | inputs.absent, files)
         facts = with_probes(here, wanted)
@@ -116,11 +114,11 @@ def with_probes(here: Path, functions: Iterable[str]) -> dict[str, Facts]:
     text = here.read_text("utf-8")
     here.write_text("\n".join((text, *sorted(probes))), "utf-8")
     wanted = [inner.get(name, name) for name in functions]
-    facts, faults = ask_each(here, wanted, facts_of)
+    read = analyse(here, wanted)
     here.write_text(text, "utf-8")
-    if set(wanted) - set(facts):
-        raise AssertionError(f"{here}: {faults}")
-    return {name: facts[inner.get(name, name)] for name in functions}
+    if set(wanted) - set(read.facts):
+        raise AssertionError(f"{here}: {read.faults}")
+    return {name: read.facts[inner.get(name, name)] for name in functions}
 
 
 def importable_by(distributions: Iterable[str], files: Mapping[str, str]) -> list[list[str]]:

@@ -10,37 +10,34 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from measuring.answers import ask_each, facts_of, nothing_installed, standing_alone
-from measuring.truth import Truth
+from measuring.answers import Analysed, analysed
+from measuring.truth import Truth, read_truths
 
-from ops0.cli import function_needs
-from ops0.cli.work import open_work
 from ops0.core.analyzer.syntax.notebooks import module_file, parse_notebook
-from ops0.core.facts import Facts
 from ops0.core.notebooks.document import is_notebook
-from ops0.host.project import Project
 from ops0.host.tables import read_tables
 
 Job = dict[str, Any]
 
 
-def jobs(file: Path, truths: Iterable[Truth]) -> dict[str, Job]:
+def jobs_of(files: Iterable[Path]) -> dict[str, Job]:
+    """The jobs of all functions of some files of the corpus."""
+    found: dict[str, Job] = {}
+    for file in files:
+        truths = [one for one in read_truths() if one.file == file]
+        with analysed(file, [one.function for one in truths]) as read:
+            found |= jobs(read, truths)
+    return found
+
+
+def jobs(read: Analysed, truths: Iterable[Truth]) -> dict[str, Job]:
     """A job for each function of a file of which ops0 says anything, by its name in the corpus."""
-    wanted = {one.function: one for one in truths}
-    with nothing_installed(), standing_alone(file) as here:
-        needs, _ = ask_each(
-            here, list(wanted), lambda one: function_needs.requirements_of(one).needs
-        )
-        facts, _ = ask_each(here, list(wanted), facts_of)
-        project = open_work(str(here)).project
-        return {
-            str(one): _job(project, name, facts[name], {need.name for need in needs[name].needs})
-            for name, one in wanted.items()
-            if name in facts and name in needs
-        }
+    return {str(one): _job(read, one.function) for one in truths if one.function in read.facts}
 
 
-def _job(project: Project, function: str, facts: Facts, needs: set[str]) -> Job:
+def _job(analysis: Analysed, function: str) -> Job:
+    project, facts = analysis.project, analysis.facts[function]
+    needs = {need.name for need in analysis.needs[function].needs}
     entry, roots, read = project.entry, project.roots, project.source.read
     whole = {}
     if is_notebook(entry):  # its slice has the lines of its cells, below each other
@@ -73,11 +70,8 @@ def importable(needs: Iterable[str]) -> list[list[str]]:
     allowed = {
         prefix for name in needs for prefix in (*tables.provided_by(name), name.replace("-", "_"))
     }
-    foreign = {
-        prefix
-        for prefix in tables.imports
-        if prefix not in allowed and any(prefix.startswith(f"{one}.") for one in allowed)
-    }
+    above = tuple(f"{one}." for one in allowed)
+    foreign = {one for one in tables.imports if one.startswith(above) and one not in allowed}
     return [sorted(allowed - tables.namespaces), sorted(foreign)]
 
 

@@ -23,6 +23,8 @@ from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any
 
+from standins import Finder, only_python
+
 ELSEWHERE = re.compile("TYPE_CHECKING|platform")
 MISSING = (ImportError, AttributeError, NameError)
 
@@ -69,8 +71,6 @@ def wrong_with(job: dict[str, Any]) -> Iterator[str]:
     lay_out(job["data"] | slices, job["roots"])
     os.environ = Environment(os.environ)  # type: ignore[assignment]  # noqa: B003 - asked, not set
     if job["standins"] is not None:
-        from standins import Finder, only_python
-
         finder = Finder(*job["standins"])
         only_python()
         sys.meta_path.append(finder)
