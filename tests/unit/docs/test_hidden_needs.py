@@ -1,0 +1,138 @@
+"""scripts/hidden_needs: what a library's own source says that its calls need, without a network or an import of it."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+METADATA = """Name: Little-Lib
+Requires-Dist: numpy
+Requires-Dist: fastparquet ; extra == 'parquet'
+Requires-Dist: soundfile ; extra == 'audio'
+"""
+FLAG = """
+try:
+    import torch
+    HAS_IT = True
+except ImportError:
+    HAS_IT = False
+"""
+
+pytestmark = pytest.mark.skipif(not (ROOT / "scripts").is_dir(), reason="scripts are no part of the wheel")  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def program() -> Iterator[ModuleType]:
+    sys.path.insert(0, str(ROOT / "scripts"))
+    yield importlib.import_module("hidden_needs.__main__")
+    sys.path.remove(str(ROOT / "scripts"))
+
+
+def found(program: ModuleType, folder: Path, **files: str) -> set[tuple[str, str, str]]:
+    """Shortest name, distribution and what decides, of a library with these modules (``a__b`` is ``a/b``)."""
+    wheel = folder / "little"
+    (wheel / "little_lib-1.dist-info").mkdir(parents=True)
+    (wheel / "little_lib-1.dist-info" / "METADATA").write_text(METADATA)
+    for name, text in {"little__dunder": "", **files}.items():
+        path = wheel / f"{name.replace('__', '/').replace('dunder', '__init__')}.py"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text)
+    candidates = program.candidates_of(folder, frozenset())
+    return {(one.names[0], one.need, program.decided(one)) for _, one in candidates}
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("def f():\n    import torch", ("torch", "always")),
+        ("def f():\n    import numpy, json", None),
+        ("def f():\n    try:\n        import torch\n    except ImportError as e:\n        raise ImportError from e",
+         ("torch", "always")),
+        ("def f():\n    try:\n        import torch\n    except ImportError:\n        torch = None",
+         ("torch", "always, sometimes")),
+        ("def f(x):\n    if x > 1:\n        import torch", ("torch", "always, sometimes")),
+        ("def f(x):\n    if not x:\n        return 1\n    import torch", ("torch", "always, sometimes")),
+        ("def f(x):\n    if not x:\n        raise ValueError\n    import torch", ("torch", "always")),
+        ("def f(engine='a'):\n    if engine == 'a':\n        import torch", ("torch", "engine=a (default)")),
+        ("def f(engine='a'):\n    if engine in ('b', 'c'):\n        import torch", ("torch", "engine=b|c")),
+        ("def f(engine):\n    _g(engine)\ndef _g(kind):\n    if kind == 'b':\n        import torch",
+         ("torch", "engine=b")),
+        ("def f():\n    _g('b')\ndef _g(kind):\n    if kind == 'b':\n        import torch", ("torch", "always")),
+        ("def f():\n    _g()\ndef _g(kind='c'):\n    if kind == 'b':\n        import torch", None),
+        ("def f():\n    import_optional_dependency('soundfile')", ("soundfile", "always")),
+        ("def f():\n    require_columns('prior')", None),
+        ("try:\n    import torch\nexcept ImportError:\n    torch = None\ndef f():\n    return torch.ones(1)",
+         ("torch", "always")),
+        (FLAG + "def f():\n    if not HAS_IT:\n        raise ImportError", ("torch", "always")),
+        ("def f():\n    if not is_soundfile_available():\n        raise ImportError", ("soundfile", "always")),
+        ("torch = lazy_import('torch')\ndef f():\n    return torch.ones(1)", ("torch", "always")),
+        ("def f():\n    return _Made().go()\nclass _Made:\n    def go(self):\n        import torch",
+         ("torch", "always")),
+        ("class f:\n    _tags = {'python_dependencies': ['soundfile>=1']}", ("soundfile", "always")),
+        ("class _Base:\n    def __init__(self):\n        import torch\nclass f(_Base):\n    pass",
+         ("torch", "always")),
+    ],
+)  # fmt: skip
+def test_a_body(
+    program: ModuleType, tmp_path: Path, body: str, expected: tuple[str, str] | None
+) -> None:
+    told = found(program, tmp_path, little__a=body)
+    assert told == ({("little.a.f", *expected)} if expected else set())
+
+
+def test_private_modules_are_told_by_their_public_names(
+    program: ModuleType, tmp_path: Path
+) -> None:
+    told = found(
+        program,
+        tmp_path,
+        little__dunder="from little.io import *\nfrom ._p import Writer as Pen",
+        little__io="from ._p import write",
+        little___p="def write():\n    import torch\nclass Writer:\n    def save(self):\n        import torch",
+    )
+    assert told == {("little.write", "torch", "always"), ("little.Pen.save", "torch", "always")}
+
+
+def test_a_module_that_imports_it_at_its_top_is_told_once(
+    program: ModuleType, tmp_path: Path
+) -> None:
+    told = found(
+        program,
+        tmp_path,
+        little__dunder="_LATE = {'little.plots': ['draw']}",
+        little__plots="import torch\ndef draw(): pass\ndef erase(): torch.ones(1)",
+    )
+    assert told == {("little.plots.*", "torch", "always"), ("little.draw", "torch", "always")}
+
+
+def test_it_is_held_against_the_rules_that_there_are(
+    program: ModuleType, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found(
+        program,
+        tmp_path,
+        little__a="def f():\n    import torch\nclass C:\n    def g(self):\n        import jax",
+    )
+    assert program.main([str(tmp_path)]) == 0
+    printed = capsys.readouterr()
+    assert printed.out.splitlines() == [
+        "little-lib\tjax\tnew\talways",
+        "    .little.a.C.g\tlittle/a.py:5",
+        "little-lib\ttorch\tnew\talways",
+        "    little.a.f\tlittle/a.py:2",
+    ]
+    assert printed.err == "2 new\n"
+
+
+def test_a_folder_that_is_not_there(
+    program: ModuleType, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        program.main(["nowhere"])
+    assert "nowhere: there is no such folder\nhint: unpack wheels" in capsys.readouterr().err
