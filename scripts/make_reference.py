@@ -12,7 +12,8 @@ import click
 
 import ops0.cli
 import ops0_builder
-from ops0.cli.main import COMMANDS, ops0_command
+from ops0.cli.command_table import COMMANDS
+from ops0.cli.main import ops0_command
 from ops0.core import errors
 
 FOLDER = Path(__file__).parent.parent / "docs" / "reference"

@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 import ops0
+from ops0.cli.colour import colour
+from ops0.cli.command_table import COMMANDS, HEADINGS
 from ops0.cli.groups import Group
 from ops0.core.errors import Ops0Error, members
 from ops0.host.stops import leave_lost_terminal, stop_signals
@@ -24,50 +26,6 @@ from ops0.host.stops import leave_lost_terminal, stop_signals
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from types import FrameType
-
-# Told here so that `ops0 --help` loads none of them; a test holds each line to its command's own help.
-COMMANDS = {
-    "help": "Show the help of a command, or a page of the guide.",
-    "init": "Start a small pipeline project that runs.",
-    "doctor": "Check this machine and show how to fix what is missing.",
-    "base": "Build the base image for steps.",
-    "requirements": "Show which packages a function needs, and why.",
-    "plan": "Show steps, what they need, images and layers; change nothing.",
-    "lock": "Lock exact package versions for all steps.",
-    "build": "Build an image for each step that has changed.",
-    "push": "Push the images to a registry, and check that they arrived.",
-    "verify": "Check that images in a registry are signed by a key.",
-    "bundle": "Pack all images into one file, to run offline.",
-    "run": "Run the pipeline, in processes or as containers.",
-    "deploy": "Deploy the pipeline: record its images, by digest, as the next version.",
-    "invoke": "Run a deployment: its current version, or another.",
-    "deployments": "List what is deployed, newest first.",
-    "rollback": "Make an earlier version current again, without rebuilding.",
-    "runs": "List earlier runs, newest first.",
-    "logs": "Show the log of a run's calls.",
-    "metrics": "Print the runs of this machine as metrics for Prometheus.",
-    "report": "Write a run as one page of HTML: graph, timeline, what each step used, logs, results.",
-    "inspect": "Show what is in an image: step, base, layers, packages, user.",
-    "gc": "Clean up leftovers of killed runs and builds.",
-}
-
-
-HEADINGS = {
-    "Start": ("init", "doctor", "plan", "run", "report", "logs", "runs", "help"),
-    "Images": ("requirements", "lock", "build", "inspect", "base"),
-    "Ship": (
-        "push",
-        "verify",
-        "bundle",
-        "deploy",
-        "invoke",
-        "deployments",
-        "rollback",
-        "metrics",
-        "gc",
-    ),
-}
-"""What a newcomer looks for first; a test holds them to the table."""
 
 
 class ClosedPipe(Exception):
@@ -143,11 +101,6 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
     code = _exit_code(argv)
     gc.freeze()
     sys.exit(code)
-
-
-def colour() -> bool | None:
-    """What click is to do about colours: none where ``NO_COLOR`` says so, else what the stream can show."""
-    return False if os.environ.get("NO_COLOR") else None
 
 
 def _stop(number: int, _frame: FrameType | None) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from ops0.cli.main import COMMANDS
+from ops0.cli.command_table import COMMANDS
 
 _HERE = Path(__file__).parent
 _FOLDERS = (_HERE / "docs", _HERE.parent.parent / "docs")

@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ops0.cli.engine_client import connected
 from ops0.cli.machine_settings import machine_settings
 from ops0.cli.work import Say, Work
 from ops0.core.configuration.settings import Settings
@@ -48,15 +49,6 @@ def isolated_engine(
     uv = offline_uv(work.project.root)
     with isolated(lock, wheels, work.runner, uv, say) as interpreters:
         yield ProcessEngine(work.project.root, interpreters)
-
-
-def connected() -> DockerApi:
-    """The engine that steps run on, with what its host has asked already. Raises EngineError."""
-    from ops0.runtime.engines.docker_engine import connect
-
-    api = connect()
-    api.host()
-    return api
 
 
 def container_engine(

@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from ops0.cli.main import colour
+from ops0.cli.colour import colour
 from ops0.cli.terminal import columns, filled
 
 __all__ = ["tell_error", "tell_hint", "tell_warning"]

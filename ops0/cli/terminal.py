@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from typing import TextIO
 
-from ops0.cli.main import COMMANDS
+from ops0.cli.command_table import COMMANDS
 
 __all__ = ["columns", "filled", "listed", "short_digest"]
 

@@ -1,4 +1,4 @@
-"""The one place that names concrete edges: which files, which index, which engine. Each stage is one function.
+"""The stages from files to a plan, over the user's own files and indexes. Each is one function.
 
 ``open_project -> read_pipeline -> make_lock -> make_plan -> build -> run``; every command is a prefix of this line.
 What comes after the plan is in ``building.py`` and ``running.py``.

@@ -154,7 +154,7 @@ class Work:
     @cached_property
     def client(self) -> Answers[DockerApi]:
         """The engine's client for runs, for any question. Its libraries take long to import: want it ahead of time."""
-        from ops0.cli.running import connected
+        from ops0.cli.engine_client import connected
         from ops0.host.ahead import Answers
 
         return Answers(lambda _: connected(), threads=1)

@@ -11,11 +11,11 @@ from functools import partial
 
 from ops0.core.digest import sha256
 from ops0_builder.registry.answers import read_json
+from ops0_builder.registry.body import Body
 from ops0_builder.registry.client import MANIFEST, Manifest, Repository, open_repository
 from ops0_builder.registry.errors import NotInRegistry, RegistryRefused, TagTaken
 from ops0_builder.registry.patience import Patience
 from ops0_builder.registry.reference import DIGEST, parse_reference, parse_repository
-from ops0_builder.registry.transport import Body
 
 _EMPTY_TYPE = "application/vnd.oci.empty.v1+json"
 _EMPTY = b"{}"

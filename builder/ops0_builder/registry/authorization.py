@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit
 
 from ops0.integrations.sending import retry_after
+from ops0_builder.registry.body import Body
 from ops0_builder.registry.challenge import Challenge, parse_challenges
 from ops0_builder.registry.credentials import Credentials
 from ops0_builder.registry.errors import RegistryForbidden, RegistryRefused
@@ -19,7 +20,6 @@ from ops0_builder.registry.reference import is_loopback
 
 if TYPE_CHECKING:
     from ops0_builder.registry.answers import Answer
-    from ops0_builder.registry.transport import Body
 
 Send = Callable[[str, str, Mapping[str, str], "str | None", "Body | None"], "Answer"]
 _CLIENT = "ops0"
@@ -88,8 +88,6 @@ class Authorization:
         return token
 
     def _ask(self, realm: str, scope: str, service: str) -> Answer:
-        from ops0_builder.registry.transport import Body  # noqa: PLC0415 - it imports this module
-
         mine = self._credentials
         query = {"service": service, "scope": scope}
         if mine.identity_token:

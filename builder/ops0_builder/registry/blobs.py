@@ -9,9 +9,9 @@ from pathlib import Path
 from threading import Event, Lock
 
 from ops0_builder.oci.layout import Blob, blob_path
+from ops0_builder.registry.body import Body
 from ops0_builder.registry.client import Repository
 from ops0_builder.registry.patience import Stopped
-from ops0_builder.registry.transport import Body
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

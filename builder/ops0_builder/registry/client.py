@@ -14,12 +14,13 @@ from urllib.parse import urlsplit
 from ops0.core.digest import sha256
 from ops0_builder.oci.values import Descriptor
 from ops0_builder.registry.answers import Answer, place_of
+from ops0_builder.registry.body import Body
 from ops0_builder.registry.credentials import read_credentials
 from ops0_builder.registry.docker_hub import path_of
 from ops0_builder.registry.errors import DigestMismatch, NotInRegistry, RegistryRefused
 from ops0_builder.registry.patience import Patience, Transient
 from ops0_builder.registry.reference import DIGEST, Reference
-from ops0_builder.registry.transport import Body, Transport
+from ops0_builder.registry.transport import Transport
 
 MANIFEST = "application/vnd.oci.image.manifest.v1+json"
 INDEX = "application/vnd.oci.image.index.v1+json"

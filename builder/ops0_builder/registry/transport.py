@@ -8,9 +8,8 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cached_property, partial
-from typing import IO, Protocol, cast
+from typing import IO, cast
 from urllib.parse import unquote, urljoin, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
@@ -22,6 +21,7 @@ from ops0.integrations.sending import retry_after
 from ops0_builder.certificate_faults import certificate_hint
 from ops0_builder.registry.answers import Answer, place_of, refusal, said
 from ops0_builder.registry.authorization import Authorization
+from ops0_builder.registry.body import Body
 from ops0_builder.registry.certificates import tls_context
 from ops0_builder.registry.credentials import Credentials
 from ops0_builder.registry.deadline import POOLS, Deadline
@@ -35,24 +35,6 @@ _LONGEST_ANSWER = 32 * 1024 * 1024
 _TRANSIENT = frozenset({408, 429, 500, 502, 503, 504})
 _MOST_REDIRECTS = 5
 _TOO_SLOW = "its answer did not come to an end in time"
-
-
-class Sendable(Protocol):
-    """A file, or what reads like one."""
-
-    def read(self, size: int = -1, /) -> bytes:
-        """Up to ``size`` bytes; b"" at the end."""
-
-    def close(self) -> None:
-        """Let go of it."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Body:
-    """What is sent. ``open`` gives it from its start, anew for each attempt, after which it is closed."""
-
-    open: Callable[[], bytes | Sendable]
-    length: int
 
 
 class Transport:

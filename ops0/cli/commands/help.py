@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ops0.cli.main import COMMANDS, colour
+from ops0.cli.colour import colour
+from ops0.cli.command_table import COMMANDS
 from ops0.cli.pages import Page, followed, pages
 from ops0.cli.terminal import columns
 from ops0.cli.usage import WrongUsage

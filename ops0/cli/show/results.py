@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from ops0.cli.main import colour
+from ops0.cli.colour import colour
 from ops0.cli.running import export
 from ops0.cli.show.cutting import beginning
 from ops0.cli.show.plan import size_text

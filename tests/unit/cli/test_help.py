@@ -10,7 +10,8 @@ from click.shell_completion import BashComplete
 from terminals import Terminal
 
 from ops0.cli import main as boundary
-from ops0.cli.main import COMMANDS, ops0_command
+from ops0.cli.command_table import COMMANDS
+from ops0.cli.main import ops0_command
 from ops0.cli.pages import followed, pages
 
 

@@ -16,7 +16,8 @@ from click.shell_completion import BashComplete
 from terminals import Terminal
 
 from ops0.cli import main as boundary
-from ops0.cli.main import COMMANDS, HEADINGS, ops0_command
+from ops0.cli.command_table import COMMANDS, HEADINGS
+from ops0.cli.main import ops0_command
 from ops0.cli.usage import OTHER_WORDS
 from ops0.core.errors import ErrorGroup, Ops0Error, SettingsError
 from ops0.runtime.errors import run_stopped

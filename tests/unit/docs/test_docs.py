@@ -18,7 +18,8 @@ import pytest
 import ops0
 import ops0_builder
 import ops0_runner
-from ops0.cli.main import COMMANDS, ops0_command
+from ops0.cli.command_table import COMMANDS
+from ops0.cli.main import ops0_command
 from ops0.cli.show.plan import pipeline_lines
 from ops0.cli.wiring import read_pipeline
 from ops0.cli.work import open_work

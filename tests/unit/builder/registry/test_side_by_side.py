@@ -8,12 +8,13 @@ from collections.abc import Iterator
 
 import pytest
 
+from ops0_builder.registry.body import Body
 from ops0_builder.registry.client import Repository
 from ops0_builder.registry.errors import NotInRegistry
 from ops0_builder.registry.patience import Patience, Stopped
 from ops0_builder.registry.reference import parse_repository
 from ops0_builder.registry.side_by_side import AHEAD, side_by_side
-from ops0_builder.registry.transport import Body, Transport
+from ops0_builder.registry.transport import Transport
 
 
 def test_results_are_in_the_items_order_and_each_is_done_once() -> None:

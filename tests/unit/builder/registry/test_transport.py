@@ -12,13 +12,14 @@ from urllib3.exceptions import HTTPError
 
 from ops0_builder.registry import certificates
 from ops0_builder.registry.answers import Answer
+from ops0_builder.registry.body import Body
 from ops0_builder.registry.client import Repository
 from ops0_builder.registry.credentials import Credentials
 from ops0_builder.registry.deadline import POOLS, Deadline
 from ops0_builder.registry.errors import CredentialsUnusable, RegistryUnreachable
 from ops0_builder.registry.patience import Patience
 from ops0_builder.registry.reference import parse_reference
-from ops0_builder.registry.transport import Body, Transport
+from ops0_builder.registry.transport import Transport
 
 HOST = "registry.example"
 KNOWN = Credentials(source="a login", username="me", password="secret")
