@@ -44,10 +44,8 @@ def _push(
         nonlocal theirs_at
         shutil.rmtree(folder / "registry", ignore_errors=True)
         theirs_at = f"{host}/docker/{next(numbers)}"
-        for (
-            step,
-            tag,
-        ) in tags.items():  # a new name, for the engine remembers where it has sent a blob
+        # A new name, for the engine remembers where it has sent a blob.
+        for step, tag in tags.items():
             made.append(f"{theirs_at}:{step}")
             call(["docker", "tag", tag, made[-1]])
 
@@ -61,10 +59,7 @@ def _push(
         Way(name="ops0", prepare=ours_new, work=push),
         Way(name="docker", prepare=theirs_new, work=docker_push),
     )
-    again = (
-        Way(name="ops0", work=push),
-        Way(name="docker", work=docker_push),
-    )
+    again = (Way(name="ops0", work=push), Way(name="docker", work=docker_push))
     try:
         against = "docker push --all-tags"
         yield compare("first push of 10 images", against, *in_turns(first, rounds), target=1.0)

@@ -127,10 +127,7 @@ def run(
     raises: Ops0Error and its kinds; without a path also whatever a step raises
     """
     refuse_in_import()
-    if mode not in (None, "local", "containers"):
-        raise UnknownMode(mode)
-    if params is not None and not isinstance(params, Mapping):
-        raise NoParams(params)
+    _check_given(mode, params)
     if path is not None and is_bundle(os.fspath(path)):
         if mode == "local":
             raise OnlyContainers(os.fspath(path))
@@ -143,6 +140,14 @@ def run(
     if mode == "containers":
         raise NoFile
     return run_declared(params, _secrets, _sources, scratch_for)
+
+
+def _check_given(mode: str | None, params: object) -> None:
+    """Raises UnknownMode, NoParams: whoever calls it from Python may hand over anything."""
+    if mode not in (None, "local", "containers"):
+        raise UnknownMode(mode)
+    if params is not None and not isinstance(params, Mapping):
+        raise NoParams(params)
 
 
 def _run_file(path: str, params: Mapping[str, Any], *, containers: bool) -> Any:

@@ -72,12 +72,10 @@ def lock_pipeline(
     tools:    uv, pip and the wheelhouse; None: the user's
     raises:   LockError (one of ops0_builder.lock.errors, or several in an ErrorGroup), SettingsError
     """
-    anew = settings.upgrade == "all"
-    where, stored = find(folder, pipeline, _platform(targets), anew=anew)
-    if settings.upgrade == "none" and not settings.moved:
-        wanted = pipeline_inputs(pipeline, targets)
-        answers = stored is not None and stored.lock.inputs == inputs_digest(wanted)
-        if stored is not None and answers and not _unfit(stored, constraints, root):
+    where, stored = find(folder, pipeline, _platform(targets), anew=settings.upgrade == "all")
+    if stored is not None and settings.upgrade == "none" and not settings.moved:
+        answers = stored.lock.inputs == inputs_digest(pipeline_inputs(pipeline, targets))
+        if answers and not _unfit(stored, constraints, root):
             return _in_order(stored.lock, pipeline)
     from ops0_builder.lock.making import make_lock  # noqa: PLC0415 - not on the path above
     from ops0_builder.lock.noted import noted_in  # noqa: PLC0415

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import tomli
@@ -23,6 +24,7 @@ from ops0_builder.lock.index_notes import IndexNotes, Notes, freed
 from ops0_builder.lock.inputs import StepInputs, inputs_digest, pipeline_inputs, target_text
 from ops0_builder.lock.origins import origin_unless_usual
 from ops0_builder.lock.placing import Placing
+from ops0_builder.lock.preferences import may_stay, preferred_versions
 from ops0_builder.lock.pylock_reading import lock_digest
 from ops0_builder.lock.pylock_writing import pylock_text
 from ops0_builder.lock.resolver import GroupResolution, asked_by
@@ -55,18 +57,14 @@ def make_lock(
     noted = _index_notes(beside, settings, tools)
     inputs = pipeline_inputs(pipeline, targets)
     stored, loose = _earlier(folder, pipeline, settings)
-    uv = replace(tools.uv, options=(*tools.uv.options, *_options(settings)))
     placing = Placing(
         root=root or folder.parent,
-        tools=replace(tools, uv=uv),
+        tools=_with_options(tools, settings),
         known=_known(stored, settings),
         beside=beside.commits,
     )
 
-    def preferred(members: Sequence[StepInputs], common: Mapping[str, str]) -> Mapping[str, str]:
-        own = _may_stay({**loose, **_pins_of(stored, members)}, settings)
-        return {**_may_stay(settings.installed, settings), **beside.pins, **common, **own}
-
+    preferred = partial(preferred_versions, settings, stored, loose, beside.pins)
     found, came_from = _locked(pipeline, inputs, preferred, placing, constraints)
     steps = tuple(found[step.name] for step in pipeline.steps)
     lock = Lock(inputs=inputs_digest(inputs), steps=steps)
@@ -84,10 +82,7 @@ def _locked(
     placing: Placing,
     constraints: Sequence[Said],
 ) -> tuple[Mapping[StepName, StepLock], Notes]:
-    """Resolve and lock each group of steps; and from where. What is wrong with several is raised together.
-
-    preferred: the versions that a group's steps get where they can, with those that the groups before it got
-    """
+    """Resolve and lock each group of steps; and from where. What is wrong with several is raised together."""
     found: dict[StepName, StepLock] = {}
     came_from: dict[StepName, Mapping[str, str]] = {}
     faults: list[LockError | ErrorGroup] = []
@@ -113,9 +108,14 @@ def _index_notes(beside: Beside, settings: LockSettings, tools: Tools) -> IndexN
     return IndexNotes(
         noted=beside.noted,
         tied=tools.uv.indexed.ties,
-        stays=lambda name: name in _may_stay({name: ""}, settings),
+        stays=lambda name: name in may_stay({name: ""}, settings),
         moved=settings.moved,
     )
+
+
+def _with_options(tools: Tools, settings: LockSettings) -> Tools:
+    """The tools, their uv told what the settings mean to it."""
+    return replace(tools, uv=replace(tools.uv, options=(*tools.uv.options, *_options(settings))))
 
 
 def _options(settings: LockSettings) -> tuple[str, ...]:
@@ -201,30 +201,11 @@ def _earlier(
     return old_pins(folder, pipeline)
 
 
-def _pins_of(stored: StoredLock | None, members: Sequence[StepInputs]) -> dict[str, str]:
-    if stored is None:
-        return {}
-    names = {entry.step for entry in members}
-    first = [step for step in stored.lock.steps if step.step not in names]
-    own = [step for step in stored.lock.steps if step.step in names]
-    return {entry.name: entry.version for step in (*first, *own) for entry in step.distributions}
-
-
-def _may_stay(versions: Mapping[str, str], settings: LockSettings) -> dict[str, str]:
-    """Those versions that are not to be upgraded, by normalised name."""
-    if settings.upgrade == "all":
-        return {}
-    moving = () if settings.upgrade == "none" else settings.upgrade
-    gone = {canonicalize_name(name) for name in moving}
-    named = {canonicalize_name(name): version for name, version in versions.items()}
-    return {name: version for name, version in named.items() if name not in gone}
-
-
 def _known(stored: StoredLock | None, settings: LockSettings) -> Known:
     if stored is None:
         return {}
     names = {entry.name: "" for step in stored.lock.steps for entry in step.distributions}
-    stays = _may_stay(names, settings)
+    stays = may_stay(names, settings)
     return {
         (step.target, entry.name, entry.version): entry
         for step in stored.lock.steps

@@ -82,12 +82,7 @@ def named_indexes(
     for table in reversed(projects):
         tied.update(_sources(table))
     wanted = sorted({entry["index"] for entries in tied.values() for entry in entries})
-    for index in wanted:
-        if index not in known:
-            names = ", ".join(name for name in sorted(tied) if index in _indexes_of(tied[name]))
-            fact = f"{names} is to come from the index {index!r}, which nothing names"
-            hint = "name it with its url: [[tool.uv.index]], [[tool.poetry.source]], or [[source]] of a Pipfile"
-            raise SettingsError(fact, hint)
+    _check_named(wanted, known, tied)
     own = {index: f"ops0-{number}" for number, index in enumerate(wanted)}
     addresses = {index: _address(known[index], environment) for index in wanted}
     return NamedIndexes(
@@ -106,6 +101,18 @@ def named_indexes(
         },
         addresses=tuple(addresses.values()),
     )
+
+
+def _check_named(
+    wanted: Sequence[str], known: Mapping[str, Table], tied: Mapping[str, tuple[Table, ...]]
+) -> None:
+    """Raises SettingsError for an index that some distribution is tied to, and nothing names."""
+    for index in wanted:
+        if index not in known:
+            names = ", ".join(name for name in sorted(tied) if index in _indexes_of(tied[name]))
+            fact = f"{names} is to come from the index {index!r}, which nothing names"
+            hint = "name it with its url: [[tool.uv.index]], [[tool.poetry.source]], or [[source]] of a Pipfile"
+            raise SettingsError(fact, hint)
 
 
 def _holds(marker: str | None, target: Target) -> bool:

@@ -96,16 +96,20 @@ def command(
     for (one, _), lock in zip(found, locks, strict=True):
         if len(locks) > 1:
             click.echo(one.target.platform)
-        for step in lock.steps:
-            pins = [f"{one.name} {one.version}" for one in step.distributions]
-            shown = pins or ["nothing but Python"]
-            click.echo(listed(f"{step.step}: ", shown, columns(sys.stdout)))
+        _show(lock)
     for lock in locks[:1]:
         with_progress.warn_of_gpu(lock)
     if check:
         click.echo(_holds(work, found[0][1], len(locks)), err=True)
     if wheelhouse is not None:
         click.echo(f"{wheelhouse}: {size_text(size)} of wheels", err=True)
+
+
+def _show(lock: Lock) -> None:
+    for step in lock.steps:
+        pins = [f"{one.name} {one.version}" for one in step.distributions]
+        shown = pins or ["nothing but Python"]
+        click.echo(listed(f"{step.step}: ", shown, columns(sys.stdout)))
 
 
 def _locked(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -66,10 +66,7 @@ def command(files: tuple[str, ...], why: str | None, as_json: bool) -> None:
         faults += one.faults
     shown = {path: _only(needs, why) for path, needs in found.items() if needs}
     if why is not None and not faults and not any(shown.values()):
-        every = {
-            need.name for needs in found.values() for one in needs.values() for need in one.needs
-        }
-        faults.append(NotNeeded(why, files, sorted(every)))
+        faults.append(NotNeeded(why, files, _every_name(found.values())))
     if as_json:
         if shown or not faults:
             click.echo(json_text({path: _names(needs) for path, needs in shown.items()}))
@@ -134,6 +131,10 @@ def _only(needs: Mapping[str, Resolved], why: str | None) -> Mapping[str, Resolv
         for function, one in needs.items()
     }
     return {function: one for function, one in kept.items() if one.needs or one.system}
+
+
+def _every_name(found: Iterable[Mapping[str, Resolved]]) -> list[str]:
+    return sorted({need.name for needs in found for one in needs.values() for need in one.needs})
 
 
 def _names(needs: Mapping[str, Resolved]) -> dict[str, list[str]]:

@@ -77,10 +77,7 @@ def project_declared(
     read_setup_files(reading, document)
     if (pipfile := source.read("Pipfile")) is not None:
         read_pipfile(reading, pipfile, "Pipfile")
-    for name in ("environment.yml", "environment.yaml"):
-        if (data := source.read(name)) is not None:
-            read_environment(reading, data, name, conda_names)
-            break
+    _read_conda(reading, conda_names)
     raise_together(reading.faults)
     locked = read_lock(source, above=reading.beside.workspace_lock())
     own, held = without_overridden(reading.declarations, reading.held, overrides)
@@ -97,6 +94,14 @@ def project_declared(
         local=tuple(sorted(set(reading.local))),
         warnings=tuple(reading.warnings),
     )
+
+
+def _read_conda(reading: Reading, conda_names: Callable[[], CondaNames]) -> None:
+    """The environment of conda, of whose two names the first counts."""
+    for name in ("environment.yml", "environment.yaml"):
+        if (data := reading.source.read(name)) is not None:
+            read_environment(reading, data, name, conda_names)
+            return
 
 
 def _overrides(
