@@ -10,10 +10,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ops0.core.requirements.installed import record_prefixes
-from ops0.core.requirements.local import LocalDistribution, NoDistribution, stated_name
+from ops0.core.requirements.local import LocalDistribution, NoDistribution
 from ops0.core.requirements.names import canonicalize_name
 from ops0.core.requirements.places import NAMED
 from ops0.core.requirements.sources import Sourced
+from ops0.host.stated_names import file_bytes, name_in
 from ops0.host.workspaces import folder_sources, workspace_top
 
 _ROOTS = ("src", "lib", "python", "")
@@ -37,7 +38,7 @@ class LocalPlaces:
         """See Places."""
         place = self.folder / path
         if place.is_dir():
-            name = stated_name(lambda file: _read(place / file))
+            name = name_in(place)
             if name is None:
                 raise NoDistribution(
                     "has no name that can be read without running it",
@@ -74,7 +75,7 @@ class LocalPlaces:
         top = workspace_top(self.folder)
         if top is None or top == self.folder:
             return None
-        data = _read(top / "uv.lock")
+        data = file_bytes(top / "uv.lock")
         return (
             None
             if data is None
@@ -111,10 +112,3 @@ def _in_wheel(path: Path) -> tuple[str, ...]:
     with suppress(zipfile.BadZipFile, OSError), zipfile.ZipFile(path) as archive:
         return record_prefixes("\n".join(sorted(archive.namelist())))
     return ()
-
-
-def _read(path: Path) -> bytes | None:
-    try:
-        return path.read_bytes()
-    except OSError:
-        return None

@@ -132,9 +132,8 @@ class Program:
         """Leave nothing behind: no process of its group, no open pipe."""
         if self.popen.poll() is None:
             self.stop(0.5)
-        held = (
-            self._await_readers()
-        )  # by something in another session; closing them would wait for it
+        # By something in another session: closing them would wait for it.
+        held = self._await_readers()
         for stream in (self.popen.stdin, self.popen.stdout, self.popen.stderr):
             if stream is not None and stream not in held:
                 with suppress(BrokenPipeError):

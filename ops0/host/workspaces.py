@@ -8,9 +8,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from ops0.core.requirements.local import STATED_IN, stated_name
+from ops0.core.requirements.local import STATED_IN
 from ops0.core.requirements.sources import WORKSPACE, Sourced, sources_in, table_at, uv_sources
 from ops0.core.toml_text import tables_of
+from ops0.host.stated_names import file_bytes, name_in
 
 _PYPROJECT = STATED_IN[0]
 
@@ -55,7 +56,7 @@ def _member_folders(top: Path) -> dict[str, Path]:
     workspace = table_at(_document(top), "tool", "uv", "workspace")
     found: dict[str, Path] = {}
     for member in (*sorted(_members(top, workspace)), top):
-        name = stated_name(lambda file, at=member: _bytes(at / file))  # type: ignore[misc]
+        name = name_in(member)
         if name is not None:
             found.setdefault(name, member)
     return found
@@ -65,9 +66,8 @@ def _members(top: Path, workspace: Mapping[str, Any]) -> frozenset[Path]:
     def named(key: str) -> set[Path]:
         found: set[Path] = set()
         for pattern in workspace.get(key) or ():
-            with suppress(
-                ValueError, NotImplementedError, OSError
-            ):  # a pattern that no folder can match
+            # A pattern that no folder can match.
+            with suppress(ValueError, NotImplementedError, OSError):
                 found.update(
                     Path(os.path.normpath(one)) for one in top.glob(str(pattern).rstrip("/"))
                 )
@@ -80,11 +80,4 @@ def _members(top: Path, workspace: Mapping[str, Any]) -> frozenset[Path]:
 
 def _document(folder: Path) -> Mapping[str, Any]:
     # What is no TOML says nothing here; of the project's own it is told elsewhere.
-    return tables_of(_bytes(folder / _PYPROJECT)) or {}
-
-
-def _bytes(path: Path) -> bytes | None:
-    try:
-        return path.read_bytes()
-    except OSError:
-        return None
+    return tables_of(file_bytes(folder / _PYPROJECT)) or {}

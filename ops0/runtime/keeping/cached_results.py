@@ -25,6 +25,7 @@ from ops0.core.digest import digest_of, sha256
 from ops0.core.values.digest import file_digest
 from ops0.host.folders import cache_dir, state_dir
 from ops0.host.sealed_cache import PrivateFolder
+from ops0.host.second_names import link_or_copy
 from ops0.runtime.engine import Member
 from ops0.runtime.keeping.recipes import Recipe
 from ops0.runtime.outputs.manifest import BadManifest, Manifest, ValueFile, parse_manifest
@@ -94,9 +95,10 @@ class ResultCache:
         folder.mkdir(parents=True)
         make_folders(folder, manifest.value.all_folders())
         for file in manifest.value.all_files():
-            _link(source / file.name, folder / file.name)
+            (folder / file.name).parent.mkdir(parents=True, exist_ok=True)
+            link_or_copy(source / file.name, folder / file.name)
             _check_file(folder / file.name, file)
-        _link(source / MANIFEST_NAME, folder / MANIFEST_NAME)
+        link_or_copy(source / MANIFEST_NAME, folder / MANIFEST_NAME)
         return manifest
 
     def keep(
@@ -163,15 +165,6 @@ def _check_file(path: Path, file: ValueFile) -> None:
             raise BadOutput(f"{file.name!r} has {size} bytes, its manifest says {file.size}")
         if file_digest(stream.fileno(), size) != file.sha256:
             raise BadOutput(f"{file.name!r} is not what its producer wrote (sha256 differs)")
-
-
-def _link(source: Path, target: Path) -> None:
-    """A second name for a file, or a copy where the other folder is on another disk."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with suppress(PermissionError, OSError):
-        os.link(source, target, follow_symlinks=False)
-        return
-    shutil.copyfile(source, target, follow_symlinks=False)
 
 
 def _last_key(place: str) -> str:

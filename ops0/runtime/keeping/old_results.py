@@ -15,7 +15,7 @@ UNNAMED_SECONDS = 24 * 3600.0
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class CachedResult:
     """One cached result. ``used``: when it was asked for last, seconds since 1970."""
 
     key: str
@@ -34,7 +34,7 @@ def result_leftovers(
     A run that uses one has names of its own for its files, so nothing is taken from it.
     """
     cache = cache or user_results()
-    kept = [Kept(*one) for one in cache.entries()]
+    kept = [CachedResult(*one) for one in cache.entries()]
     for one in spent(kept, now, older_than, room):
         folder, size = cache.value(one.entry.manifest), one.entry.size
         yield Leftover(
@@ -51,10 +51,10 @@ def result_leftovers(
 
 
 def spent(
-    kept: Sequence[Kept], now: float, older_than: float | None, room: int | None
-) -> tuple[Kept, ...]:
+    kept: Sequence[CachedResult], now: float, older_than: float | None, room: int | None
+) -> tuple[CachedResult, ...]:
     """Those to remove, the ones used longest ago first. Pure."""
-    gone: list[Kept] = []
+    gone: list[CachedResult] = []
     total = 0
     for one in sorted(kept, key=lambda one: (-one.used, one.key)):
         expired = one.entry.until is not None and one.entry.until < now
@@ -67,7 +67,7 @@ def spent(
     return tuple(reversed(gone))
 
 
-def _remove(cache: ResultCache, kept: Kept) -> bool:
+def _remove(cache: ResultCache, kept: CachedResult) -> bool:
     """Remove it, unless it has been kept anew meanwhile."""
     cache.drop(kept.key, kept.entry)
     return not cache.value(kept.entry.manifest).exists()

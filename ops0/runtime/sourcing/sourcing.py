@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -17,6 +16,7 @@ from ops0.core.pipeline import CallId, Pipeline
 from ops0.core.record_source import RecordSource
 from ops0.host.folders import lock_if_free, state_dir
 from ops0.host.references import Unfound, look_up
+from ops0.host.second_names import link_or_copy
 from ops0.host.secrets import SecretMissing
 from ops0.integrations.reading import Reader
 from ops0.runtime.errors import RunLogFault
@@ -248,10 +248,7 @@ def _found(call: CallId, source: Path, target: Path, run: RunId, told: str) -> K
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)
     for path in sorted(source.iterdir()):
-        try:
-            os.link(path, target / path.name)
-        except OSError:  # noqa: PERF203 - another file system
-            shutil.copyfile(path, target / path.name)
+        link_or_copy(path, target / path.name)
     data = (target / MANIFEST_NAME).read_bytes()
     manifest = parse_manifest(data)
     digest = sha256(data)

@@ -19,7 +19,12 @@ from ops0.host.leftovers import Leftover
 from ops0.host.sealed_cache import PrivateFolder
 from ops0.runtime.engine import Member
 from ops0.runtime.keeping.cached_results import Entry, ResultCache
-from ops0.runtime.keeping.old_results import UNNAMED_SECONDS, Kept, result_leftovers, spent
+from ops0.runtime.keeping.old_results import (
+    UNNAMED_SECONDS,
+    CachedResult,
+    result_leftovers,
+    spent,
+)
 from ops0.runtime.keeping.recipes import Recipe
 from ops0.runtime.outputs.folder_members import folder_members
 from ops0.runtime.outputs.results import BadOutput
@@ -161,7 +166,9 @@ def test_what_stays_is_within_the_bounds(
     told: list[tuple[float, int, float | None]], age: float | None, room: int | None
 ) -> None:
     kept = [
-        Kept(str(n), NOW - used, Entry(manifest=str(n), made=0, until=until, run="r", size=size))
+        CachedResult(
+            str(n), NOW - used, Entry(manifest=str(n), made=0, until=until, run="r", size=size)
+        )
         for n, (used, size, ends) in enumerate(told)
         for until in [None if ends is None else NOW + ends - 50]
     ]
