@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from types import FrameType
 
 from ops0.core.errors import InvalidPipelineError
 from ops0_runner.loading import load_function
@@ -20,8 +21,8 @@ class RunInImport(InvalidPipelineError):
 
 def refuse_in_import() -> None:
     """Raises RunInImport where the runner is just importing a step's function."""
-    frame = sys._getframe()  # noqa: SLF001 - as inspect does, which takes long to import
+    frame: FrameType | None = sys._getframe()  # noqa: SLF001 - as inspect does, which takes long to import
     while frame is not None:
         if frame.f_code is load_function.__code__:
             raise RunInImport
-        frame = frame.f_back  # type: ignore[assignment]
+        frame = frame.f_back

@@ -1,6 +1,6 @@
 r"""The event log: what a run did, in the order in which it did it. Version 3.
 
-``events.jsonl`` holds one JSON object a line, appended and never changed. Progress, reports, monitoring and (later)
+``events.jsonl`` holds one JSON object a line, appended and never changed. Progress, reports, monitoring and
 resuming read nothing else. An *intent* is on the disk (fsync) before the effect it names, so that after a crash
 the log names at least all that may have happened. docs/reference/events.md describes every kind.
 

@@ -245,7 +245,7 @@ def _imports(step: Step) -> dict[str, list[str]]:
 
 
 def _environment_of(python: Interpreter) -> dict[str, str]:
-    """The variables of a step's process: the user's, who may also say how OpenMP waits (see profile.py)."""
+    """The variables of a step's process: the user's, who may also say how OpenMP waits (see ops0/host/hardened.py)."""
     environment = {"OMP_WAIT_POLICY": "PASSIVE", **os.environ}
     if python.folder is not None:
         environment["VIRTUAL_ENV"] = python.folder

@@ -8,10 +8,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from io import RawIOBase
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, TYPE_CHECKING
 
 from ops0.runtime.engine import Member
 from ops0.runtime.outputs.results import BadOutput
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 
 def tar_members(chunks: Iterator[bytes], folder: str | None) -> Iterator[Member]:
@@ -95,8 +98,8 @@ class _Chunks(RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: object) -> int:
-        target = cast("memoryview", memoryview(buffer))  # type: ignore[arg-type]
+    def readinto(self, buffer: WriteableBuffer) -> int:
+        target = memoryview(buffer)
         while not self._rest:
             chunk = next(self._chunks, None)
             if chunk is None:

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from ops0.core.pipeline import CellLines, Step
+from ops0.runtime.engines.traceback_lines import FRAME
 from ops0.runtime.errors import Failure
-
-_FRAME = re.compile(
-    r'(?P<start>[ |+-]*File )"(?P<path>[^"\n]+)", line (?P<line>[1-9]\d{0,8})(?P<rest>.*)'
-)
 
 
 def write_notebook_slices(step: Step, folder: Path) -> Mapping[Path, CellLines]:
@@ -45,9 +41,9 @@ def told_in_cells(failure: Failure, notebooks: Mapping[str, CellLines]) -> Failu
 
 def _frame(line: str, notebooks: Mapping[str, CellLines]) -> str:
     """``File "churn_ipynb.py", line 17, in load`` as ``File "churn.ipynb", cell 3, line 2, in load``."""
-    frame = _FRAME.fullmatch(line)
+    frame = FRAME.fullmatch(line)
     if frame is None or frame["path"] not in notebooks:
         return line
     place = notebooks[frame["path"]].where(int(frame["line"]))
     cell = f", cell {place.cell[0]}, line {place.cell[1]}" if place.cell else ""
-    return f'{frame["start"]}"{place.path}"{cell}{frame["rest"]}'
+    return f'{frame["margin"]}File "{place.path}"{cell}{frame["rest"]}'

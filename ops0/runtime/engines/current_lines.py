@@ -13,11 +13,9 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from ops0.runtime.engines.traceback_lines import FRAME
 from ops0.runtime.errors import Failure
 
-_FRAME = re.compile(
-    r'(?P<margin>[ |+-]*)File "(?P<path>[^"]+)", line (?P<line>[1-9]\d{0,8})(?P<rest>.*)'
-)
 _CARETS = re.compile(r"[ ~^]*")
 _LEFT_OUT = re.compile(r"\.\.\.<(\d{1,9}) lines?>\.\.\.")
 _NEWLINE = re.compile(r"\r\n|\r|\n")
@@ -106,7 +104,7 @@ class _Maps:
 def _frames(lines: list[str], maps: _Maps) -> Iterator[str]:
     at = 0
     while at < len(lines):
-        frame = _FRAME.fullmatch(lines[at])
+        frame = FRAME.fullmatch(lines[at])
         found = maps.of(frame["path"]) if frame else None
         at += 1
         if frame is None or found is None:
@@ -124,7 +122,7 @@ def _frames(lines: list[str], maps: _Maps) -> Iterator[str]:
 
 def _is_shown(line: str, margin: str) -> bool:
     """Whether a line shows source or marks it, below its frame."""
-    return line.startswith(f"{margin}  ") and _FRAME.fullmatch(line) is None
+    return line.startswith(f"{margin}  ") and FRAME.fullmatch(line) is None
 
 
 def _source(shown: list[str], lines: list[str], number: int) -> list[str]:

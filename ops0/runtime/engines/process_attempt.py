@@ -73,9 +73,8 @@ class ProcessAttempt:
         end_strays(self._output)
         self._program.wait()
         code = 128 - code if code < 0 else code
-        hint = (
-            shadowing_hint(self._code.roots) if code == 1 else None
-        )  # an exception of Python's own
+        # 1: an exception of Python's own.
+        hint = shadowing_hint(self._code.roots) if code == 1 else None
         return Exit(code=code, signal=signal_name(code), hint=hint)
 
     def stop(self, grace: float) -> None:

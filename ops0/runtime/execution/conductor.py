@@ -92,9 +92,8 @@ class Conductor:
         finally:
             self.live.engine.close()
             for worker in self._workers:
-                if (
-                    worker.leaving
-                ):  # its container is removed: what it has printed last is read to the end
+                # Its container is removed: what it has printed last is read to the end.
+                if worker.leaving:
                     worker.join(LEAVING)
 
     def _clean_up(self) -> None:
@@ -219,9 +218,9 @@ class Conductor:
             if self._restorer.missed(message):
                 self._start(message.call)
         else:
-            self._reader(message)
+            self._hear(message)
 
-    def _reader(self, message: Message) -> None:
+    def _hear(self, message: Message) -> None:
         live = self.live
         call = message.job.call
         live_call = live.calls[call]

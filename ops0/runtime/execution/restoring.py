@@ -44,12 +44,12 @@ class Restorer:
     """Looks for cached results. All but the lookups' own threads is for the conductor's thread."""
 
     def __init__(self, live: LiveRun, post: Callable[[Answer], None]) -> None:
-        self._stage, self._post = live, post
+        self._live, self._post = live, post
         self._lookups: list[Lookup] = []
 
     def ask(self, call: CallId) -> bool:
         """Look for a cached result of a call that is about to start, once. False: it is not kept, or was looked for."""
-        live, live_call = self._stage, self._stage.calls[call]
+        live, live_call = self._live, self._live.calls[call]
         if call in live.spec.batches:
             self._post(live.spec.batches[call])
             return True
@@ -81,7 +81,7 @@ class Restorer:
 
     def found(self, found: Kept) -> None:
         """A call is done without having run."""
-        live, live_call = self._stage, self._stage.calls[found.call]
+        live, live_call = self._live, self._live.calls[found.call]
         if live.schedule.state(found.call) != "parked":
             return
         live_call.done = Done(manifest=found.manifest, digest=found.entry.manifest)
@@ -108,7 +108,7 @@ class Restorer:
 
     def missed(self, missed: Missed) -> bool:
         """Whether the call is to be started now."""
-        live, live_call = self._stage, self._stage.calls[missed.call]
+        live, live_call = self._live, self._live.calls[missed.call]
         if live.schedule.state(missed.call) != "parked":
             return False
         live_call.keeping, live_call.because = missed.keeping, missed.because
@@ -120,10 +120,10 @@ class Restorer:
     def clean(self, until: float) -> None:
         """End the lookups, remove what they took."""
         for lookup in self._lookups:
-            lookup.join(max(0.1, until - self._stage.spec.clock()))
-        shutil.rmtree(self._stage.spec.folder.all_taken, ignore_errors=True)
+            lookup.join(max(0.1, until - self._live.spec.clock()))
+        shutil.rmtree(self._live.spec.folder.all_taken, ignore_errors=True)
 
     def _value(self, call: CallId) -> Value:
-        done = self._stage.calls[call].done
+        done = self._live.calls[call].done
         assert done is not None  # noqa: S101 - a call is looked for when all its producers are done
         return done.manifest.value

@@ -62,12 +62,11 @@ class Ended:
 def verdict(job: Job, ended: Ended) -> Done | Failure:  # noqa: PLR0911 - a return for each rule
     """Done or Failure, by the rules of this module."""
     manifest, fault = _own_manifest(job, ended.manifest)
-    whole = manifest is not None and ended.manifest is not None
     # 1. Exit code 0 and this attempt's manifest: done. So too where the engine cannot know the exit code.
-    if whole and may_have_succeeded(ended.exit):
-        digest = sha256(cast("bytes", ended.manifest))
+    if manifest is not None and ended.manifest is not None and may_have_succeeded(ended.exit):
+        digest = sha256(ended.manifest)
         warning = "a child process ran out of memory" if ended.exit.memory else None
-        return Done(manifest=cast("Manifest", manifest), digest=digest, warning=warning)
+        return Done(manifest=manifest, digest=digest, warning=warning)
     # 2. ops0 stopped it: its time had run out.
     if ended.stopped is not None:
         return ended.stopped
@@ -144,8 +143,9 @@ def parse_used(raw: object) -> dict[str, JsonValue]:
 
 def parse_seconds(raw: object) -> float | None:
     """A time that a runner tells; None where it makes no sense. JSON has integers that no float can hold."""
-    known = isinstance(raw, int | float) and type(raw) is not bool and 0 <= raw <= _MOST_SECONDS
-    return float(cast("float", raw)) if known else None
+    if not isinstance(raw, int | float) or isinstance(raw, bool):
+        return None
+    return float(raw) if 0 <= raw <= _MOST_SECONDS else None
 
 
 def parse_metric(

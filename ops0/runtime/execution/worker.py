@@ -116,9 +116,8 @@ class Worker:
             attempt = self._attempt
             if attempt is None or self._over:
                 return
-            if (
-                self._given.adopt or len(line) > PIPE_BUF
-            ):  # whatever reads it may be importing for ever
+            # Whatever reads it may be importing for ever.
+            if self._given.adopt or len(line) > PIPE_BUF:
                 threading.Thread(target=self._send, args=(attempt, line), daemon=True).start()
             else:
                 attempt.go(line)
