@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 
+from ops0_runner.protocol import VERSION
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Dict, List, Optional, Tuple
@@ -193,8 +195,8 @@ def _fields(data: bytes) -> Dict[str, Any]:
         raise JobFault("not JSON") from None
     if not isinstance(fields, dict):
         raise JobFault("not a JSON object")
-    if fields.get("v") != 1:
-        raise JobFault("v: this runner reads version 1 only")
+    if fields.get("v") != VERSION:
+        raise JobFault(f"v: this runner reads version {VERSION} only")
     return fields
 
 

@@ -14,6 +14,8 @@ import os
 import sys
 from contextlib import suppress
 
+from ops0_runner.protocol import VERSION
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Dict, Optional
@@ -30,7 +32,7 @@ class Wire:
 
     def send(self, event: str, fields: Dict[str, Any]) -> None:
         """Write one event. A host that is gone is no error: there is nobody to tell."""
-        text = json.dumps({"v": 1, "event": event, **fields}, separators=(",", ":"))
+        text = json.dumps({"v": VERSION, "event": event, **fields}, separators=(",", ":"))
         data = memoryview(text.encode() + b"\n")
         try:
             with self._guard:
