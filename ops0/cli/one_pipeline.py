@@ -14,7 +14,7 @@ from ops0.cli.usage import WrongUsage, is_near_option
 from ops0.core.errors import Ops0Error, members
 
 _REST = "Other options"
-_BARE = re.compile(r"ops0 (?:lock|run)(?= --(?:upgrade|wheelhouse|moved-from)|$)")
+_BARE = re.compile(r"ops0 (?:lock|run)(?= --(?:upgrade|wheelhouse|moved-from|follow)|$)")
 """Commands of a pipeline that are told without one."""
 
 

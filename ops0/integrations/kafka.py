@@ -107,7 +107,9 @@ class KafkaReader:
         told = f"{counted(len(records), 'record')} of {self._source}" + (
             f", offsets {spans}" if spans else ""
         )
-        told += f", and {len(bad)} bad ones for {self._source.dead_letter!r}" if bad else ""
+        told += (
+            f", and {counted(len(bad), 'bad one')} for {self._source.dead_letter!r}" if bad else ""
+        )
         return Batch(records=records, after=after, told=told, bad=tuple(bad))
 
     def commit(self, position: Position) -> None:

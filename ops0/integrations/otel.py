@@ -53,7 +53,7 @@ def send(run: str, spans: Sequence[Span], environ: Mapping[str, str]) -> None:
         exporter = _exporter(environ)
     except ImportError:
         raise TraceFault("OpenTelemetry is not installed", _MISSING) from None
-    with _quiet():
+    with _quiet() as said:
         try:
             result = exporter.export(_made(run, spans, environ))
         except Exception as fault:  # noqa: BLE001 - whatever a library raises, a run does not fail for want of a trace
@@ -61,20 +61,43 @@ def send(run: str, spans: Sequence[Span], environ: Mapping[str, str]) -> None:
         finally:
             exporter.shutdown()
     if result is not SpanExportResult.SUCCESS:
-        raise TraceFault("the collector did not take it", "is the endpoint right?")
+        why = "".join(f": {one}" for one in said[-1:])
+        raise TraceFault(f"the collector did not take it{why}", _look_at(environ))
+
+
+def _look_at(environ: Mapping[str, str]) -> str:
+    """The hint with the variable that says where the collector is; its value may hold a password."""
+    name = next(one for one in reversed(_ENDPOINTS) if environ.get(one))
+    value = "…" if "@" in environ[name] else environ[name]
+    return f"is the endpoint right, and does the collector run? {name}={value}"
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def _quiet() -> Iterator[list[str]]:
     """What OpenTelemetry's own loggers would print belongs to a line of ours. No other logger is touched."""
-    logger, nothing = logging.getLogger("opentelemetry"), logging.NullHandler()
+    logger, said = logging.getLogger("opentelemetry"), _Said()
     was, logger.propagate = logger.propagate, False
-    logger.addHandler(nothing)
+    logger.addHandler(said)
     try:
-        yield
+        yield said.lines
     finally:
-        logger.removeHandler(nothing)
+        logger.removeHandler(said)
         logger.propagate = was
+
+
+class _Said(logging.Handler):
+    """The first line of each message."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """As logging's own: whatever a message is, it is no fault of a run."""
+        try:
+            self.lines += record.getMessage().splitlines()[:1]
+        except Exception:  # noqa: BLE001 - arguments that do not fit the message
+            self.handleError(record)
 
 
 def _exporter(environ: Mapping[str, str]) -> Any:

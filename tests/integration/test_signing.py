@@ -21,9 +21,10 @@ from ops0_builder.engine.engine_images import remove_tag
 from ops0_builder.registry.artifacts import put_artifact
 from ops0_builder.registry.client import open_repository
 from ops0_builder.registry.errors import NotInRegistry
+from ops0_builder.registry.keys import BadKey
 from ops0_builder.registry.reference import Reference, parse_reference
 from ops0_builder.registry.referrers import Attachment, attach, referrers
-from ops0_builder.registry.signing import PASSWORD, BadKey, Cosign, CosignFailed, NotSigned
+from ops0_builder.registry.signing import PASSWORD, Cosign, CosignFailed, NotSigned
 
 pytestmark = pytest.mark.skipif(
     None in (shutil.which("cosign"), shutil.which("docker-registry")) and not os.environ.get("CI"),

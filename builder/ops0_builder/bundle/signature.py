@@ -20,12 +20,12 @@ from ops0.core.digest import stream_sha256
 from ops0.core.errors import BundleError, SettingsError
 from ops0.host import process
 from ops0.host.temporary import temporary_folder
-from ops0_builder.registry.signing import ROOT, TRUSTED_ROOT, BadKey, Cosign, Identity
+from ops0_builder.registry.keys import HALVES, BadKey, read_key
+from ops0_builder.registry.signing import ROOT, TRUSTED_ROOT, Cosign, Identity
 
 _SUFFIX = ".sigstore.json"
 LARGEST = 1 << 20
 SECONDS = 60.0
-_ENVIRONMENT = "env://"
 _WHO_MAY = "do not run it; whoever may sign it does so by `ops0 bundle create --sign`"
 
 
@@ -133,12 +133,10 @@ def _check(path: Path, key: str, folder: Path) -> None:
 
 
 def _public_key(key: str, environ: Mapping[str, str]) -> bytes:
-    if key.startswith(_ENVIRONMENT):
-        return environ.get(key.removeprefix(_ENVIRONMENT), "").encode()
-    try:
-        return Path(key).read_bytes()
-    except OSError:
-        raise BadKey(key) from None
+    found = read_key(key, environ)
+    if b"PRIVATE KEY" in found:
+        raise BadKey(key, "is a private key", HALVES)
+    return found
 
 
 def _signature(path: Path, beside: Path) -> bytes:

@@ -18,6 +18,7 @@ from ops0.core.errors import RegistryError, SettingsError
 from ops0.host import process
 from ops0.host.temporary import temporary_folder
 from ops0_builder.registry.certificates import authorities_text
+from ops0_builder.registry.keys import HALVES, is_read_here, read_key
 from ops0_builder.registry.reference import Reference
 
 PASSWORD = "COSIGN_PASSWORD"  # noqa: S105 - the name of a variable
@@ -34,21 +35,7 @@ _OFFLINE_SIGN = ("--use-signing-config=false", "--tlog-upload=false")
 _OFFLINE_VERIFY = ("--insecure-ignore-tlog=true",)
 _NO_SUCH_KEY = re.compile(r"unsupported pem type|PEM file type", re.IGNORECASE)
 """In what cosign says of a key's other half, or of a file that is no key."""
-_HALVES = "--sign takes the private half, cosign.key; --key the public one, cosign.pub"
 _NONE_FITS = re.compile(r"no (matching )?(signatures|attestations)", re.IGNORECASE)
-
-
-class BadKey(SettingsError):
-    """A key file that is not there."""
-
-    exit_code = 5
-
-    def __init__(self, key: str) -> None:
-        super().__init__(
-            f"key {key}: no such file",
-            "`cosign generate-key-pair` makes cosign.key and cosign.pub; env://NAME reads a key from a variable",
-        )
-        self.key = key
 
 
 class BadRoot(SettingsError):
@@ -124,8 +111,8 @@ class Cosign:
 
     def check(self) -> None:
         """Before minutes go into building. Raises BadKey, CosignFailed where it is missing."""
-        if isinstance(self.key, str) and "://" not in self.key and not Path(self.key).is_file():
-            raise BadKey(self.key)
+        if isinstance(self.key, str) and is_read_here(self.key):
+            read_key(self.key, self.environ)
         self._run("version")
 
     def sign(
@@ -258,5 +245,5 @@ def _failed(done: process.Completed) -> CosignFailed:
         return CosignFailed(
             fact.removeprefix("Error: "), f"the key's password is read from the variable {PASSWORD}"
         )
-    hint = _HALVES if _NO_SUCH_KEY.search(fact) else "cosign says why; ops0 was tested with 3.1"
+    hint = HALVES if _NO_SUCH_KEY.search(fact) else "cosign says why; ops0 was tested with 3.1"
     return CosignFailed(fact.removeprefix("Error: "), hint)

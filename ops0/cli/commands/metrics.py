@@ -27,13 +27,19 @@ class NoPrometheus(SettingsError):
         )
 
 
+_FORM = "say HOST:PORT, as 127.0.0.1:9109"
+_TAKEN = (
+    "name an address of this machine and a port that nobody listens on; port 0 takes a free one"
+)
+
+
 class BadAddress(SettingsError):
     """An address that cannot be listened on."""
 
     exit_code = 7
 
-    def __init__(self, address: str, fact: str) -> None:
-        super().__init__(f"--listen {address}: {fact}", "say HOST:PORT, as 127.0.0.1:9109")
+    def __init__(self, address: str, fact: str, hint: str = _FORM) -> None:
+        super().__init__(f"--listen {address}: {fact}", hint)
         self.address = address
 
 
@@ -76,6 +82,6 @@ def _serve(address: str) -> None:
     try:
         server = prometheus.serve(host.strip("[]"), int(port), lambda: gauges_of(kept_histories()))
     except prometheus.CannotListen as fault:
-        raise BadAddress(address, str(fault)) from None
+        raise BadAddress(address, str(fault).lower(), _TAKEN) from None
     click.echo(f"http://{host}:{server.server_port}/metrics", err=True)
     threading.Event().wait()

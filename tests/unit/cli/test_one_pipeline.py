@@ -19,6 +19,7 @@ from ops0.cli.one_pipeline import with_pipeline
         ("start one: ops0 run", "start one: ops0 run 'my flow.py'"),
         ("or `ops0 lock --upgrade` it", "or `ops0 lock 'my flow.py' --upgrade` it"),
         ("without --containers `ops0 run` needs none", None),
+        ("let it wait: ops0 run --follow", "let it wait: ops0 run 'my flow.py' --follow"),
         ("list the runs: ops0 runs", None),
         ("name a file: `ops0 run flow.py`", None),
     ],

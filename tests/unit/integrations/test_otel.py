@@ -56,3 +56,33 @@ def test_the_exporter_for_grpc_is_another_package(monkeypatch: pytest.MonkeyPatc
     with pytest.raises(otel.TraceFault, match="exporter for grpc is not installed") as caught:
         otel.send("r", [], {**ENV, "OTEL_EXPORTER_OTLP_PROTOCOL": "grpc"})
     assert "opentelemetry-exporter-otlp-proto-grpc" in (caught.value.hint or "")
+
+
+@pytest.mark.parametrize(
+    ("environ", "told"),
+    [
+        (ENV, "OTEL_EXPORTER_OTLP_ENDPOINT=http://collector.example:4318"),
+        (
+            {**ENV, "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT": "http://me:word@other.example"},
+            "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT=…",
+        ),
+    ],
+)
+def test_what_was_not_taken_is_told_with_why_and_where(
+    environ: dict[str, str], told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was: the collector did not take it; is the endpoint right?"""
+    from opentelemetry.sdk.trace.export import SpanExportResult
+
+    class Exporter:
+        def export(self, _: Any) -> Any:
+            logging.getLogger("opentelemetry.exporter").error("code: %s\nmore", 404)
+            return SpanExportResult.FAILURE
+
+        def shutdown(self) -> None:
+            pass
+
+    monkeypatch.setattr(otel, "_exporter", lambda _: Exporter())
+    with pytest.raises(otel.TraceFault, match=r"did not take it: code: 404$") as caught:
+        otel.send("r", [], environ)
+    assert str(caught.value.hint).endswith(f"does the collector run? {told}")

@@ -91,7 +91,7 @@ def test_the_signature_comes_before_all_that_the_file_says(
 ) -> None:
     path = tmp_path / "x.ops0"
     path.write_bytes(header("oci-layout", 8**11 - 1))
-    monkeypatch.setenv("PUBLIC", "a key")
+    monkeypatch.setenv("PUBLIC", "-----BEGIN PUBLIC KEY-----")
     with pytest.raises(BundleNotSigned), bundles.opened(path, "env://PUBLIC"):
         pass
     with pytest.raises(BundleDamaged), bundles.opened(path):
