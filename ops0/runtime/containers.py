@@ -17,6 +17,7 @@ from ops0.core.graphs.spreading import of_item
 from ops0.core.models.store import ModelVersion
 from ops0.core.pipeline import CallId, Step, StepName
 from ops0.host.engine_errors import EngineRefused
+from ops0.host.engine_frames import Channel
 from ops0.host.usage import memory
 from ops0.runtime.engine import Attempt, Job, LineHandler, Member, RunSetup, Spare, spare_none
 from ops0.runtime.engines.archives import tar_members
@@ -44,7 +45,6 @@ from ops0.runtime.engines.reattaching import Followed
 from ops0.runtime.engines.removing import Remains
 from ops0.runtime.engines.standing import Walls, check_runtime
 from ops0.runtime.engines.starting import started, still_wanted
-from ops0.runtime.engines.streams import Channel
 from ops0.runtime.outputs.results import BadOutput, keep_output
 from ops0.runtime.outputs.stored import stored_attempt, stored_manifest
 from ops0.runtime.runs import RunId

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError
 from contextlib import contextmanager, nullcontext, suppress
@@ -12,11 +11,11 @@ from typing import Any
 
 from ops0.core.errors import EngineError
 from ops0.host.engine_errors import EngineTimeout
+from ops0.host.engine_frames import CHANNELS, Channel, Frames
 from ops0.host.engine_socket import EngineSocket
 from ops0.host.hardened import Limits, hardened_body
 from ops0.host.owner import owner_labels, take_lease
 
-_FRAME = struct.Struct(">BxxxI")
 TMP_BYTES = 256 * 1024 * 1024
 
 
@@ -117,16 +116,9 @@ def remove_container(engine: EngineSocket, container: str) -> None:
 
 
 def split_streams(data: bytes) -> tuple[str, str]:
-    """The engine's log frames as (stdout, stderr); a torn last frame counts as far as it goes.
-
-    source: https://docs.docker.com/reference/api/engine/version/v1.44/#tag/Container/operation/ContainerAttach
-    """
-    parts: dict[int, list[bytes]] = {1: [], 2: []}
-    at = 0
-    while at + _FRAME.size <= len(data):
-        kind, size = _FRAME.unpack_from(data, at)
-        at += _FRAME.size
-        parts.setdefault(kind, []).append(data[at : at + size])
-        at += size
-    out, err = (b"".join(parts[kind]).decode("utf-8", "replace") for kind in (1, 2))
+    """The engine's log frames as (stdout, stderr); a torn last frame counts as far as it goes."""
+    parts: dict[Channel, list[bytes]] = {"out": [], "err": []}
+    for channel, part in Frames().feed(data):
+        parts[channel].append(part)
+    out, err = (b"".join(parts[one]).decode("utf-8", "replace") for one in CHANNELS.values())
     return out, err

@@ -11,19 +11,14 @@ from typing import TypeVar
 from ops0.core.errors import EngineError
 from ops0.core.values.bounds import LARGEST_MANIFEST
 from ops0.host.engine_errors import EngineTimeout, EngineUnreachable
+from ops0.host.engine_frames import Channel, Frames
 from ops0.host.usage import Usage
 from ops0.runtime.engine import Exit, Job, LineHandler, Member, signal_name
 from ops0.runtime.engines.archives import tar_members
 from ops0.runtime.engines.cells import told_in_cells
 from ops0.runtime.engines.current_lines import Unreadable, on_current_lines
 from ops0.runtime.engines.docker_api import Attached, DockerApi
-from ops0.runtime.engines.streams import (
-    MAX_LOG_LINE,
-    MAX_PROTOCOL_LINE,
-    Channel,
-    Frames,
-    Lines,
-)
+from ops0.runtime.engines.streams import MAX_LOG_LINE, MAX_PROTOCOL_LINE, Lines
 from ops0.runtime.engines.watchdog import Watchdog
 from ops0.runtime.errors import EngineLost, Failure
 from ops0.runtime.outputs.results import BadOutput

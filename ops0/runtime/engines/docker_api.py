@@ -7,9 +7,9 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import IO, Any, Literal, Protocol
 
+from ops0.host.engine_frames import Channel
 from ops0.host.usage import Usage
 from ops0.host.walls import Rule
-from ops0.runtime.engines.streams import Channel
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

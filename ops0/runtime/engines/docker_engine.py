@@ -9,6 +9,7 @@ from typing import IO, Any
 
 from ops0.host.engine_address import EngineAddress, engine_address
 from ops0.host.engine_errors import EngineRefused, EngineTimeout, EngineUnreachable
+from ops0.host.engine_frames import Channel, frame
 from ops0.host.engine_socket import EngineSocket
 from ops0.host.engine_times import seconds_of
 from ops0.host.usage import Usage
@@ -18,7 +19,6 @@ from ops0.runtime.engines.docker_api import Attached, ContainerState, Host, Owne
 from ops0.runtime.engines.docker_client import client_of
 from ops0.runtime.engines.docker_errors import gone_is_fine, is_of_ps, translated
 from ops0.runtime.engines.docker_streams import SocketStreams
-from ops0.runtime.engines.streams import Channel, frame
 
 SECONDS = 60
 """The time limit of an ordinary call: a loaded machine starts a container in seconds, not minutes."""

@@ -8,8 +8,8 @@ from contextlib import suppress
 from queue import SimpleQueue
 
 from ops0.core.errors import EngineError
+from ops0.host.engine_frames import CHANNELS, Channel, frame
 from ops0.runtime.engines.docker_api import Attached
-from ops0.runtime.engines.streams import CHANNELS, Channel, frame
 
 
 class Followed:

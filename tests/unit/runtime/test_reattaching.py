@@ -6,9 +6,9 @@ import threading
 from collections.abc import Iterator
 
 from ops0.host.engine_errors import EngineUnreachable
+from ops0.host.engine_frames import Channel, Frames
 from ops0.runtime.engines.docker_api import Attached
 from ops0.runtime.engines.reattaching import Followed
-from ops0.runtime.engines.streams import Channel, Frames
 
 
 class Unreachable:

@@ -7,7 +7,8 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ops0.runtime.engines.streams import Frames, Lines
+from ops0.host.engine_frames import Frames
+from ops0.runtime.engines.streams import Lines
 
 
 def frame(channel: int, data: bytes) -> bytes:
