@@ -245,7 +245,7 @@ def run(
     cwd: Path | None = None,
     env: Mapping[str, str] | None = None,
     send: bytes = b"",
-    timeout: float | None = None,
+    timeout: float,
     stop: threading.Event | None = None,
     held: Sequence[int] = (),
 ) -> Completed:
@@ -270,13 +270,13 @@ def run(
     return Completed(argv=program.argv, code=code, out="\n".join(out), err="\n".join(err))
 
 
-def _wait_or_stop(program: Program, timeout: float | None, stop: threading.Event) -> int:
-    end = None if timeout is None else time.monotonic() + timeout
+def _wait_or_stop(program: Program, timeout: float, stop: threading.Event) -> int:
+    end = time.monotonic() + timeout
     while (code := _look(program)) is None:
         if stop.is_set():
             raise ProgramStopped(program.argv)
-        if end is not None and time.monotonic() >= end:
-            raise ProgramTimeout(program.argv, timeout or 0.0)
+        if time.monotonic() >= end:
+            raise ProgramTimeout(program.argv, timeout)
     return code
 
 

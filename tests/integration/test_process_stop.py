@@ -49,7 +49,7 @@ def test_stop_ends_the_program_and_its_children(tmp_path):
     watcher.start()
     begin = time.monotonic()
     with pytest.raises(ProgramStopped):
-        run((sys.executable, "-c", parent), stop=stop)
+        run((sys.executable, "-c", parent), stop=stop, timeout=60)
     assert time.monotonic() - begin < 30
     assert ends(int(told.read_text()))
 

@@ -20,7 +20,7 @@ from ops0.host import process
 from ops0.host.temporary import temporary_folder
 from ops0_builder.lock.fetch import Pip
 from ops0_builder.lock.files import Tools
-from ops0_builder.lock.index_settings import redacted
+from ops0_builder.lock.program_words import redacted
 from ops0_builder.lock.wheel_normal import normal_wheel
 from ops0_builder.lock.wheels_for import wheels_for
 

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from ops0.core.errors import SettingsError
-from ops0_builder.lock.index_settings import IndexSettings, redacted
+from ops0_builder.lock.index_settings import IndexSettings
+from ops0_builder.lock.program_words import redacted
 
 
 def check_addresses(settings: Iterable[IndexSettings]) -> None:

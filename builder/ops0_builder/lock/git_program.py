@@ -15,7 +15,7 @@ from pathlib import Path
 from ops0.host.process import Completed, ProgramMissing, ProgramTimeout
 from ops0.host.process import run as run_program
 from ops0_builder.lock.git_errors import GitMissing, RepositoryUnreachable
-from ops0_builder.lock.index_settings import redacted
+from ops0_builder.lock.program_words import last_lines, said_lines
 from ops0_builder.lock.uv_program import Runner
 
 _SECONDS = 1800.0
@@ -153,5 +153,4 @@ def user_git() -> Git:
 
 def last(done: Completed) -> str:
     """The last lines of what git said, without logins."""
-    lines = [line.strip() for line in redacted(done.err).splitlines() if line.strip()]
-    return "\n".join(f"  {line[:500]}" for line in lines[-6:])
+    return last_lines([line.lstrip() for line in said_lines(done.err)], 6)

@@ -234,11 +234,6 @@ def with_local_places(
     return replace(settings, extra=kept(settings.extra), find_links=kept(settings.find_links))
 
 
-def redacted(text: str) -> str:
-    """The same text without the user part of any URL in it."""
-    return re.sub(r"(?<=://)[^\s/@]*(?:@[^\s/@]*)*@", "****@", text)
-
-
 def _unquoted(text: str) -> str:
     try:
         value = ast.literal_eval(text)

@@ -6,7 +6,7 @@ import re
 
 from ops0.host.process import Completed
 from ops0_builder.certificate_faults import certificate_hint
-from ops0_builder.lock.index_settings import redacted
+from ops0_builder.lock.program_words import last_lines, redacted, said_lines
 
 BROKE_OFF = (
     "try again, it may have broken off on its way; if it stays so, someone changed the file on the index, or the "
@@ -74,10 +74,10 @@ def last_words(done: Completed, count: int) -> str:
 
 def last(done: Completed, count: int) -> str:
     """Its last lines. It tells each of its tries in the same words: the last one says it."""
-    lines = [line for line in redacted(done.tail).splitlines() if line.strip()]
+    lines = said_lines(done.tail)
     said = [
         line
         for line, after in zip(lines, [*lines[1:], ""], strict=False)
         if not (line.startswith(_RETRY) and after.startswith(_RETRY))
     ]
-    return "\n".join(f"  {line[:500]}" for line in said[-count:])
+    return last_lines(said, count)

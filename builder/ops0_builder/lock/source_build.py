@@ -16,8 +16,8 @@ from pathlib import Path
 from ops0.core.locked import LockedFile, Target
 from ops0_builder.lock.build_requires import asked_requires, build_system
 from ops0_builder.lock.git_program import OF_A_CHECKOUT
-from ops0_builder.lock.index_settings import redacted
 from ops0_builder.lock.place_errors import SourceBuildFailed
+from ops0_builder.lock.program_words import last_lines, said_lines
 from ops0_builder.lock.pylock_writing import machine_of
 from ops0_builder.lock.resolution import read_resolution
 from ops0_builder.lock.uv_program import Unsatisfiable, Uv
@@ -105,9 +105,10 @@ def _alone(environment: Mapping[str, str], source: Path) -> dict[str, str]:
 
 def _last(stderr: str) -> str:
     """What the build said last: why it failed stands at its end, before uv's own words."""
-    lines = [line.rstrip() for line in redacted(stderr).splitlines() if line.strip()]
-    said = [line for line in lines if not line.startswith("hint: Build failures")]
-    return "\n".join(f"  {line[:500]}" for line in said[-_LAST_LINES:])
+    lines = said_lines(stderr)
+    return last_lines(
+        [line for line in lines if not line.startswith("hint: Build failures")], _LAST_LINES
+    )
 
 
 def _python_for(target: Target, uv: Uv) -> str:

@@ -34,13 +34,13 @@ from ops0_builder.lock.index_settings import (
     pages_with_login,
     pip_settings,
     pip_variables,
-    redacted,
     uv_settings,
     uv_variables,
     with_local_places,
 )
 from ops0_builder.lock.named_indexes import NamedIndexes, chosen_by_extra, named_indexes
 from ops0_builder.lock.origins import USUAL
+from ops0_builder.lock.program_words import last_lines, redacted, said_lines
 from ops0_builder.lock.repositories import user_repositories
 from ops0_builder.lock.tied_names import pipfile_tied, poetry_tied
 from ops0_builder.lock.uv_configuration import (
@@ -210,6 +210,5 @@ def _pip(environment: Mapping[str, str], *words: str) -> str:
     except (ProgramMissing, ProgramTimeout) as fault:
         raise PipFailed(f"  {fault}") from None
     if done.code != 0:
-        lines = [line for line in redacted(done.tail).splitlines() if line.strip()]
-        raise PipFailed("\n".join(f"  {line[:500]}" for line in lines[-6:]))
+        raise PipFailed(last_lines(said_lines(done.tail), 6))
     return done.out

@@ -22,8 +22,8 @@ from ops0_builder.lock.errors import (
     IndexUntrusted,
     ResolverFailed,
 )
-from ops0_builder.lock.index_settings import redacted
 from ops0_builder.lock.named_indexes import NamedIndexes
+from ops0_builder.lock.program_words import redacted, said_lines
 from ops0_builder.lock.pylock_writing import machine_of
 
 TIMEOUT = 1800.0
@@ -49,7 +49,7 @@ class Runner(Protocol):
         cwd: Path | None = None,
         env: Mapping[str, str] | None = None,
         send: bytes = b"",
-        timeout: float | None = None,
+        timeout: float,
         stop: Event | None = None,
         held: Sequence[int] = (),
     ) -> Completed: ...
@@ -152,9 +152,8 @@ class Uv:
         if bound := [*constraints, *placed]:
             held = folder / "constraints.txt"
             held.write_text("".join(f"{line}\n" for line in bound), encoding="utf-8")
-            lines.append(
-                f"-c {held.name}"
-            )  # beside the user's own, whose place an option would take
+            # Beside the user's own, whose place an option would take.
+            lines.append(f"-c {held.name}")
         asked[0].write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
         return tuple(map(str, asked))
 
@@ -225,7 +224,7 @@ def uv_platform(target: Target) -> str:
 
 def explanation(stderr: str) -> str:
     """What uv said, without credentials, trimmed to what a person reads."""
-    lines = [line.strip() for line in redacted(stderr).splitlines() if line.strip()]
+    lines = [line.lstrip() for line in said_lines(stderr)]
     # What uv would have its own user do on its command line is no help here.
     mute = ("warning:", "hint: Consider enabling use of system TLS")
     said = [line.removeprefix("error: ") for line in lines if not line.startswith(mute)]

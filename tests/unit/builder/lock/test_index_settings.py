@@ -8,11 +8,11 @@ from ops0_builder.lock.index_settings import (
     IndexSettings,
     pip_settings,
     pip_variables,
-    redacted,
     uv_settings,
     uv_variables,
     with_local_places,
 )
+from ops0_builder.lock.program_words import redacted
 
 LISTING = """\
 :env:.cert='/certs/own.pem'
