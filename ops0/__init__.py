@@ -7,6 +7,7 @@ library and a few of ops0's own files are present.
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 
 TYPE_CHECKING = False  # typing costs milliseconds at every start of a step
@@ -76,7 +77,9 @@ def __getattr__(name: str) -> Any:
     elif name in _HOMES:
         value = getattr(import_module(_HOMES[name]), name)
     else:
-        raise AttributeError(f"module 'ops0' has no attribute {name!r}")
+        fault = AttributeError(f"module 'ops0' has no attribute {name!r}")
+        fault.name, fault.obj = name, sys.modules[__name__]  # of these Python makes: did you mean
+        raise fault
     globals()[name] = value
     return value
 

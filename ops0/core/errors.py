@@ -36,9 +36,20 @@ class Ops0Error(Exception):
         super().__init__(message)
         self.message = message
         self.hint = hint
+        self._added: List[str] = []
 
     def __str__(self) -> str:
         return self.message
+
+    def add_note(self, note: str) -> None:
+        """As Python's own from 3.11 on."""
+        self._added.append(note)
+
+    @property
+    def __notes__(self) -> List[str]:
+        """What Python shows below a traceback: ``python flow.py`` has no other place for what to do."""
+        hints = dict.fromkeys(one.hint for one in members(self) if one.hint)
+        return [*(f"hint: {hint}" for hint in hints), *self._added]
 
     def _render_traceback_(self) -> List[str]:
         """What IPython shows in place of a traceback: the user's own frames stand in the message already."""

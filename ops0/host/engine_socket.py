@@ -67,12 +67,21 @@ class Answer:
     @property
     def message(self) -> str:
         """The engine's own words for an error."""
+        return self._said or self._text
+
+    @property
+    def is_nobodys(self) -> bool:
+        """Whether it is the 404 of a server that is no engine: engines say what they have not got."""
+        return self.status == 404 and not self.request.startswith("HEAD ") and not self._said
+
+    @property
+    def _said(self) -> str:
         try:
             said = json.loads(self.body)
         except ValueError:
             said = None
         text = said.get("message") if isinstance(said, dict) else None
-        return str(text or self._text).strip()
+        return str(text or "").strip()
 
     @property
     def _text(self) -> str:
@@ -109,10 +118,14 @@ class EngineSocket:
         raises:  EngineUnreachable, EngineForbidden, EngineCertificates, EngineTooOld, NotDocker, EngineTimeout,
                  EngineFull, EngineRefused
         """
-        answer = self._send(method, f"/v{api}{path}", query or {}, body, timeout)
+        sent = self._send(method, f"/v{api}{path}", query or {}, body, timeout)
+        answer = replace(sent, request=f"{method} {path}")
+        if answer.is_nobodys:
+            hint = f"is it a Docker Engine that listens at {self.address.text}?"
+            raise EngineRefused(answer.request, answer.status, answer.message[:200], hint)
         if answer.status < 300 or answer.status in accept:
-            return replace(answer, request=f"{method} {path}")
-        raise self.fault(f"{method} {path}", answer, timeout)
+            return answer
+        raise self.fault(answer.request, answer, timeout)
 
     def fault(self, request: str, answer: Answer, timeout: float = SECONDS) -> EngineError:
         """The error that an answer means. Raises as ``call``, for it asks for the version where that may be why."""

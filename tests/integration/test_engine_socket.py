@@ -28,6 +28,7 @@ from ops0.host.engine_errors import (
 )
 from ops0.host.engine_socket import EngineSocket
 from ops0.host.engine_streams import answers, upload
+from ops0_builder.engine.engine_images import image_id
 
 Answers = Callable[[str, str, Any], tuple[int, Any]]
 
@@ -199,6 +200,17 @@ def test_an_engine_that_wants_tls_and_is_asked_without(monkeypatch: pytest.Monke
         done = CliRunner().invoke(ops0_command, ["doctor"])
     assert isinstance(done.exception, doctor.NotReady)
     assert "DOCKER_TLS_VERIFY=1" in done.output
+
+
+@pytest.mark.parametrize("body", [b"", b"<html>Not Found</html>", b"{}"])
+def test_another_server_is_no_engine_that_lacks_an_image(body: bytes) -> None:
+    """`ops0 build` went on, and said that there is no base image."""
+    with answering(b"HTTP/1.0 404 Not Found\r\n\r\n" + body) as place:
+        engine = EngineSocket.from_environment({"DOCKER_HOST": f"tcp://{place}"})
+        with pytest.raises(EngineRefused) as caught:
+            image_id(engine, "ops0-base:3.11")
+        assert caught.value.hint == f"is it a Docker Engine that listens at tcp://{place}?"
+        assert engine.call("HEAD", "/containers/x/archive", accept=(404,)).status == 404
 
 
 def test_a_refusal_is_heard_although_the_engine_reads_no_further() -> None:

@@ -12,6 +12,7 @@ from ops0.host.engine_socket import EngineSocket
 from ops0_builder.bases.facts import PYTHON
 from ops0_builder.bases.foreign import engine_platform
 from ops0_builder.bases.making import make_base, make_foreign_base
+from ops0_builder.engine.engine_images import image_id
 
 
 def _version(_context: click.Context, _option: click.Parameter, text: str) -> str:
@@ -49,7 +50,10 @@ def command(version: str, source: str | None, platform: str | None) -> None:
     engine = EngineSocket.from_environment()
     with saying() as say:
         if platform is None or platform == engine_platform(engine):
+            before = image_id(engine, f"ops0-base:{version}")
             tag = make_base(version, engine=engine, say=say, source=source)
+            if before not in (None, image_id(engine, tag)):  # the engine may be others' too
+                say(f"base: it took the place of {before}; steps that stand on it are built anew")
         elif source is not None:
             raise WrongUsage(
                 "--from takes an image of the engine's platform", "leave --platform out"

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import sys
+import traceback
+
 import pytest
 
+import ops0
 from ops0.core.errors import ErrorGroup, RunError, raise_together
 
 
@@ -19,3 +23,25 @@ def test_a_fault_that_was_met_twice_is_told_once() -> None:
     with pytest.raises(RunError, match="no room") as caught:
         raise_together([RunError("no room"), RunError("no room")])
     assert not isinstance(caught.value, ErrorGroup)
+
+
+def test_an_uncaught_one_shows_its_hint_below_the_traceback() -> None:
+    """`python flow.py` has no other place for it: it ended with the fact."""
+    lone = RunError("step 'a' failed")
+    assert lone.__notes__ == []
+    lone.hint = "run it again"  # as commands do that name the pipeline
+    both = ErrorGroup([lone, RunError("step 'b' failed", "run it again")])
+    assert [one.__notes__ for one in (lone, both)] == [["hint: run it again"]] * 2
+    lone.add_note("of the user")
+    assert lone.__notes__ == ["hint: run it again", "of the user"]
+    if sys.version_info >= (3, 11):
+        told = "".join(traceback.format_exception(lone))
+        assert told.endswith("step 'a' failed\nhint: run it again\nof the user\n")
+
+
+def test_a_mistyped_name_of_ops0_tells_python_what_to_guess_from() -> None:
+    """A traceback of `ops0.stepp` then ends with: Did you mean: 'step'?"""
+    with pytest.raises(AttributeError, match="no attribute 'setp'") as caught:
+        _ = ops0.setp
+    assert (caught.value.name, caught.value.obj) == ("setp", ops0)
+    assert "step" in dir(ops0)
