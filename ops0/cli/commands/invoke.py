@@ -9,14 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from ops0.cli import environments, invoking, running
-from ops0.cli.options import (
-    jobs_option,
-    json_option,
-    out_option,
-    params_option,
-    split_params,
-    typed_params,
-)
+from ops0.cli.given_params import split_params, typed_params
+from ops0.cli.options import jobs_option, json_option, out_option, params_option
 from ops0.cli.push_options import signed_options
 from ops0.cli.show.deployments import env_option, name_argument, version_option
 from ops0.cli.show.results import show_more, show_results

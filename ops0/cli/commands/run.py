@@ -14,6 +14,7 @@ import click
 from ops0.cli import running
 from ops0.cli.bundles import is_bundle
 from ops0.cli.completions import complete_run
+from ops0.cli.given_params import split_params, typed_params
 from ops0.cli.on_engine import on_engine
 from ops0.cli.one_pipeline import OnePipeline
 from ops0.cli.options import (
@@ -23,8 +24,6 @@ from ops0.cli.options import (
     out_option,
     params_option,
     pipeline_argument,
-    split_params,
-    typed_params,
     wheelhouse_option,
 )
 from ops0.cli.push_options import signed_options

@@ -1,9 +1,9 @@
-"""Go lines, by the grammar of ``ops0_runner.protocol``; and what the event log says of calls. Pure."""
+"""Go lines, by the grammar of ``ops0_runner.protocol``. Pure."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Mapping
 
 from ops0.core.graphs.annotated import is_path
 from ops0.core.pipeline import (
@@ -15,12 +15,9 @@ from ops0.core.pipeline import (
     FromParts,
     JsonValue,
     Part,
-    Pipeline,
     Step,
-    StepName,
 )
 from ops0.runtime.engine import Job
-from ops0.runtime.inputs import inputs_told, producers_of
 from ops0_runner.protocol import VERSION
 
 Given = Callable[[CallId], Mapping[str, JsonValue]]
@@ -90,25 +87,3 @@ def _part(source: Part, params: Mapping[str, JsonValue], given: Given, as_path: 
     if as_path:
         line["as"] = "path"
     return line
-
-
-def calls_told(
-    pipeline: Pipeline,
-    calls: Iterable[Call],
-    image: Callable[[StepName], str | None],
-    apart: Collection[CallId],
-) -> list[JsonValue]:
-    """What the event log says of calls, each once, before they begin. ``apart``: see LiveRun."""
-    return [
-        {
-            "call": call.id,
-            "step": call.step,
-            "after": list(producers_of(call)),
-            "inputs": inputs_told(call),
-            "where": str(pipeline.step(call.step).where),
-            "image": image(call.step),
-            **({"each": list(call.each)} if call.each else {}),
-            **({"apart": True} if call.id in apart else {}),
-        }
-        for call in calls
-    ]

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from ops0.core.graphs.spreading import CannotMap, item_count, item_id, spread_call
 from ops0.core.pipeline import Call, CallId, FromCall
+from ops0.runtime.execution.calls_told import calls_told
 from ops0.runtime.execution.endings import failed_for_good
-from ops0.runtime.execution.go_lines import calls_told
 from ops0.runtime.execution.live_call import LiveCall
 from ops0.runtime.execution.live_run import LiveRun
 from ops0.runtime.inputs import producers_of

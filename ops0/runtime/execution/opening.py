@@ -10,7 +10,7 @@ from ops0.host.folders import write_aside
 from ops0.host.owner import take_lease
 from ops0.runtime.engine import Engine
 from ops0.runtime.events import EventKind, EventLog, Listener
-from ops0.runtime.execution.go_lines import calls_told
+from ops0.runtime.execution.calls_told import calls_told
 from ops0.runtime.execution.run_spec import RunSpec
 from ops0.runtime.resuming.leases import taken_over
 from ops0.runtime.resuming.past import Past

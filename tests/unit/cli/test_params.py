@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ops0.cli.options import BadParam, ParamTooDeep, ParamUnfit, split_params, typed_params
+from ops0.cli.given_params import BadParam, ParamTooDeep, ParamUnfit, split_params, typed_params
 from ops0.core.pipeline import Call, CallId, FromParam, JsonValue, Pipeline, StepName, Where
 
 

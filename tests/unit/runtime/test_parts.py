@@ -7,7 +7,7 @@ import json
 from types import SimpleNamespace
 from typing import Any
 
-from ops0.cli.options import typed_params
+from ops0.cli.given_params import typed_params
 from ops0.core.arguments import params_of
 from ops0.core.pipeline import FromCall, FromConstant, FromParam, FromParts
 from ops0.runtime.events import read_events
