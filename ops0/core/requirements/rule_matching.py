@@ -215,12 +215,12 @@ class _Matching:
     def _of_call(self, rule: Rule, call: CallFact) -> tuple[Hit, ...]:
         """What a rule says of a call, found once for all steps that reach it: they share what is known of it."""
         spared = self._spares(rule, call)
-        key = id(rule), id(call), spared
-        known = self.rules.decided.get(key)
+        kept = self.rules.decided
+        known = kept.get(call, id(rule), spared)
         if known is None:
-            hits = tuple(self._decided(rule, call, spared=spared))
-            known = self.rules.decided[key] = call, hits
-        return known[1]
+            found = tuple(self._decided(rule, call, spared=spared))
+            known = kept.keep(found, call, id(rule), spared)
+        return known
 
     def _spares(self, rule: Rule, call: CallFact) -> bool:
         """Whether a rule says nothing of a call where no case decides."""

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
+from ops0.core.requirements.by_identity import ByIdentity
 from ops0.core.requirements.rules import ANY_METHOD, Rule
 
 if TYPE_CHECKING:
@@ -20,8 +21,8 @@ class RuleSet:
 
     sparing_calls: the names of calls whose first text decides whether some rule is spared: ``f`` of ``f(x)``
     by_argument: argument -> the rules of whatever method is given it
-    decided: what a rule finds in a call, by their ids and whether it is spared; with the call, which lives on
-    told_by: what of the uses of some code may tell a rule anything, by its id; with the code's uses, which live on
+    decided: what a rule finds in a call, by the rule's id and whether it is spared
+    told_by: what of the uses of some code may tell a rule anything
     """
 
     def __init__(self, rules: Iterable[Rule]) -> None:
@@ -33,8 +34,8 @@ class RuleSet:
         self._using: dict[str, tuple[Rule, ...]] = {}
         self._calling: dict[str, tuple[Rule, ...]] = {}
         self._known: dict[str, bool] = {}
-        self.decided: dict[tuple[int, int, bool], tuple[CallFact, tuple[Hit, ...]]] = {}
-        self.told_by: dict[int, tuple[Uses, Telling]] = {}
+        self.decided: ByIdentity[CallFact, tuple[Hit, ...]] = ByIdentity()
+        self.told_by: ByIdentity[Uses, Telling] = ByIdentity()
         self._beginning: dict[str, tuple[tuple[Rule, str], ...]] = {}
         self.by_argument: dict[str, list[Rule]] = defaultdict(list)
         for rule in self.rules:

@@ -75,10 +75,8 @@ class Telling:
 
 def _told_by(part: Uses, rules: RuleSet) -> Telling:
     """What some code tells: found once for all steps that have it, and not kept where it is one step's alone."""
-    known = rules.told_by.get(id(part))
+    known = rules.told_by.get(part)
     if known is not None:
-        return known[1]
+        return known
     found = Telling.of_part(part, rules)
-    if part.shared:
-        rules.told_by[id(part)] = part, found
-    return found
+    return rules.told_by.keep(found, part) if part.shared else found
