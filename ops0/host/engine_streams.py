@@ -22,7 +22,7 @@ SECONDS = 600.0
 _LONGEST_MESSAGE = 1 << 20
 
 
-class Body:
+class AnswerBody:
     """The body of an answer as it comes. What the connection raises comes out as an error for people."""
 
     def __init__(
@@ -50,7 +50,7 @@ class Body:
 @contextmanager
 def download(
     engine: EngineSocket, path: str, query: Sequence[tuple[str, str]] = ()
-) -> Iterator[Body]:
+) -> Iterator[AnswerBody]:
     """The body of ``GET path`` as a stream.
 
     path:   starts with a slash, has no version;  query: a name may come several times
@@ -106,7 +106,7 @@ def _answer(
     path: str,
     chunks: Iterable[bytes] | None,
     more: Mapping[str, str] | None = None,
-) -> Body:
+) -> AnswerBody:
     request = f"{method} {path.partition('?')[0]}"
     seconds = float(connection.timeout or SECONDS)
     with connection_faults(engine.address, request, seconds):
@@ -116,7 +116,7 @@ def _answer(
             reply = _replied(connection, method, f"/v{API}{path}", chunks, headers)
         except http.client.HTTPException as fault:
             raise BadAnswer(str(fault) or type(fault).__name__) from None
-    body = Body(engine, request, reply, seconds)
+    body = AnswerBody(engine, request, reply, seconds)
     if reply.status >= 300:
         told = Answer(status=reply.status, body=body.read(_LONGEST_MESSAGE))
         reply.close()  # one that ends with its connection outlives that

@@ -9,7 +9,7 @@ from typing import IO, cast
 
 from ops0.host import process
 from ops0.host.engine_socket import EngineSocket
-from ops0.host.engine_streams import Body, download
+from ops0.host.engine_streams import AnswerBody, download
 from ops0.host.temporary import temporary_folder
 from ops0_builder.about.contents import PROBE, WANTED, Unreadable
 from ops0_builder.bases.foreign import never_run
@@ -36,7 +36,7 @@ def read_foreign(engine: EngineSocket, image: str, platform: str) -> str:
         return probe(folder)
 
 
-def take_out(archive: Body | IO[bytes], folder: Path) -> None:
+def take_out(archive: AnswerBody | IO[bytes], folder: Path) -> None:
     """Write what the probe reads into a folder; links are not followed. Raises TarError, Unreadable."""
     with tarfile.open(fileobj=cast("IO[bytes]", archive), mode="r|") as members:
         for member in members:

@@ -16,7 +16,7 @@ from typing import IO, Any, cast
 
 from ops0.core.few import few
 from ops0.host.engine_socket import EngineSocket
-from ops0.host.engine_streams import Body, download
+from ops0.host.engine_streams import AnswerBody, download
 from ops0_builder.oci.errors import ImagesUnreadable
 from ops0_builder.oci.layout import ENGINE_NAME, MARKER, Blob, index_of, read_image, write_blob
 from ops0_builder.oci.values import LARGEST_DOCUMENT, Descriptor, Image, NotOci, read_index
@@ -93,7 +93,7 @@ class Export:
 class _Pieces:
     """The body of an answer, which somebody watches."""
 
-    def __init__(self, body: Body, on_piece: Callable[[], None]) -> None:
+    def __init__(self, body: AnswerBody, on_piece: Callable[[], None]) -> None:
         self._body, self._on_piece = body, on_piece
 
     def read(self, size: int) -> bytes:
