@@ -15,6 +15,7 @@ from hidden_needs.optional import (
     dotted,
     flag_subject,
     gives_up,
+    is_guard,
 )
 from hidden_needs.scopes import Scopes, bindings
 from hidden_needs.tests_around import When, always_leaves, read_test
@@ -101,6 +102,8 @@ class Body:
             self._try(node, around)
         elif isinstance(node, ast.If):
             self._if(node, around)
+        elif isinstance(node, (ast.With, ast.AsyncWith)) and is_guard(node):
+            self._read(node.body, around.unsure())
         elif isinstance(node, ast.ClassDef):
             if self.function is None:
                 self._parts((*node.bases, *node.decorator_list), around)

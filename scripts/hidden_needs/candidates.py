@@ -55,7 +55,7 @@ def find_candidates(
     for name in sorted(scopes.library.modules):
         asked = _grouped(climbing.needs(name), own, imports, known)
         loading[name] = frozenset(need for need, asks in asked.items() if any(a.sure for a in asks))
-        if "." in name and not _is_private(name):
+        if not _is_private(name):
             around = loading.get(name.rpartition(".")[0], frozenset())
             for need in sorted(loading[name] - around):
                 yield _candidate((f"{name}.*",), need, [a for a in asked[need] if a.sure])

@@ -16,7 +16,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 _ASIDE = re.compile(
-    r"(^|/)(tests?|test_\w+|testing|conftest|examples?|benchmarks?|_?vendor(ed)?|docs)(/|\.py$)"
+    r"(^|/)(tests?|test_\w+|\w+_test|testing|conftest|examples?|benchmarks?|_?vendor(ed)?|docs)(/|\.py$)"
 )
 
 

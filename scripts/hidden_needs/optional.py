@@ -17,6 +17,9 @@ HELPER = re.compile(
 _NAME = re.compile(r"^[A-Za-z_][\w-]*(\.[A-Za-z_]\w*)*")
 _AVAILABLE = re.compile(r"^_?(?:is|has|have)_?(\w+?)_?(?:available|installed)?$", re.IGNORECASE)
 _IMPORT_ERRORS = {"ImportError", "ModuleNotFoundError", "Exception", "BaseException"}
+_GUARD = re.compile(
+    r"try_?import|lazy_?import|suppress\(.*(ImportError|ModuleNotFoundError)", re.IGNORECASE
+)
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -73,6 +76,12 @@ def catches_import_error(handler: ast.ExceptHandler) -> bool:
     """Whether a missing module ends there."""
     kinds = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
     return any(one is None or dotted(one).rpartition(".")[2] in _IMPORT_ERRORS for one in kinds)
+
+
+def is_guard(node: ast.With | ast.AsyncWith) -> bool:
+    """Whether a body may fail to import in peace: ``with try_import() as _imports:``."""
+    calls = (one.context_expr for one in node.items if isinstance(one.context_expr, ast.Call))
+    return any(_GUARD.search(ast.unparse(call)) for call in calls)
 
 
 def gives_up(body: list[ast.stmt]) -> bool:

@@ -13,6 +13,7 @@ from hidden_needs.optional import (
     catches_import_error,
     dotted,
     gives_up,
+    is_guard,
 )
 
 
@@ -95,6 +96,10 @@ def _read_body(scopes: Scopes, module: Module, body: list[ast.stmt]) -> None:
             _read_import(scopes, module, node)
         elif isinstance(node, ast.Try):
             _read_try(scopes, module, node)
+        elif isinstance(node, ast.With) and is_guard(node):
+            _read_body(scopes, module, node.body)
+            names = [dotted(one.optional_vars) for one in node.items if one.optional_vars]
+            _soften(scopes, module, node.body, names)
         elif isinstance(node, (ast.If, ast.With)):
             _read_body(scopes, module, node.body)
             _read_body(scopes, module, getattr(node, "orelse", []))
@@ -136,23 +141,26 @@ def _read_try(scopes: Scopes, module: Module, node: ast.Try) -> None:
     guards = [one for one in node.handlers if catches_import_error(one)]
     if not guards or any(gives_up(one.body) for one in guards):
         return
+    if any(isinstance(one, (ast.Import, ast.ImportFrom)) for guard in guards for one in guard.body):
+        return  # another module takes its place
+    flagged = [*node.body, *node.orelse, *(one for guard in guards for one in guard.body)]
+    targets = (one.targets for one in flagged if isinstance(one, ast.Assign))
+    _soften(scopes, module, node.body, [dotted(one) for names in targets for one in names])
+
+
+def _soften(scopes: Scopes, module: Module, body: list[ast.stmt], names: list[str]) -> None:
+    """What a guarded body imports may be missing; ``names`` remember whether it is."""
     tried = [
         (bound, target)
-        for one in node.body
+        for one in body
         if isinstance(one, (ast.Import, ast.ImportFrom))
         for bound, target in bindings(module, one)
         if scopes.library.is_foreign(target)
     ]
-    if any(isinstance(one, (ast.Import, ast.ImportFrom)) for guard in guards for one in guard.body):
-        return  # another module takes its place
     for bound, target in tried:
         scopes.soft[f"{module.name}.{bound}"] = (target,)
-    flagged = [*node.body, *node.orelse, *(one for guard in guards for one in guard.body)]
-    for one in flagged:
-        names = [dotted(target) for target in one.targets] if isinstance(one, ast.Assign) else ()
-        for name in names:
-            if name and tried:
-                scopes.soft.setdefault(f"{module.name}.{name}", tuple(t for _, t in tried))
+    for name in names if tried else ():
+        scopes.soft.setdefault(f"{module.name}.{name}", tuple(target for _, target in tried))
 
 
 def _read_value(scopes: Scopes, module: Module, name: str, value: ast.expr) -> None:

@@ -71,6 +71,7 @@ def found(program: ModuleType, folder: Path, **files: str) -> set[tuple[str, str
          ("torch", "always")),
         (FLAG + "def f():\n    if not HAS_IT:\n        raise ImportError", ("torch", "always")),
         ("def f():\n    if not is_soundfile_available():\n        raise ImportError", ("soundfile", "always")),
+        ("with try_import() as _imports:\n    import torch\ndef f():\n    _imports.check()", ("torch", "always")),
         ("torch = lazy_import('torch')\ndef f():\n    return torch.ones(1)", ("torch", "always")),
         ("def f():\n    return _Made().go()\nclass _Made:\n    def go(self):\n        import torch",
          ("torch", "always")),
@@ -109,6 +110,15 @@ def test_a_module_that_imports_it_at_its_top_is_told_once(
         little__plots="import torch\ndef draw(): pass\ndef erase(): torch.ones(1)",
     )
     assert told == {("little.plots.*", "torch", "always"), ("little.draw", "torch", "always")}
+
+
+def test_a_library_that_cannot_be_imported_without_it_says_so(
+    program: ModuleType, tmp_path: Path
+) -> None:
+    told = found(
+        program, tmp_path, little__dunder="from . import a", little__a="import torch\ndef f(): pass"
+    )
+    assert told == {("little.*", "torch", "always")}
 
 
 def test_it_is_held_against_the_rules_that_there_are(
