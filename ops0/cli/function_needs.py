@@ -65,7 +65,7 @@ class Shared:
 def requirements_of(argument: str, shared: Shared | None = None) -> Requirements:
     """What the functions of ``FILE`` or the one of ``FILE:FUNCTION`` need.
 
-    shared: of the questions before
+    shared: of the questions before; None where there is only this one
     raises: AnalysisError, SettingsError and their kinds, where the file as a whole can't be read
     """
     from ops0.core.analyzer import function_facts
@@ -73,7 +73,7 @@ def requirements_of(argument: str, shared: Shared | None = None) -> Requirements
     from ops0.host.packages_above import tell_of_nearby
 
     path, _, function = argument.partition(":")
-    work, shared = open_work(path), shared or Shared()
+    work = open_work(path)
     project = work.project
     source, entry, roots = project.source, project.entry, project.roots
     facts = function_facts(
@@ -83,10 +83,10 @@ def requirements_of(argument: str, shared: Shared | None = None) -> Requirements
         roots=roots,
         target=work.target,
         sliced=False,
-        shelf=shared.shelf(project),
+        shelf=None if shared is None else shared.shelf(project),
     )
     declared = declarations(source, entry, roots=roots, target=work.target)
-    found = named(path, facts, declared, shared.context(work))
+    found = named(path, facts, declared, work.context if shared is None else shared.context(work))
     tell_of_nearby(project.root, found.faults)
     return found
 

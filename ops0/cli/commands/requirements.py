@@ -52,7 +52,7 @@ def command(files: tuple[str, ...], why: str | None, as_json: bool) -> None:
     partly: set[tuple[str, str]] = set()
     pipelines: set[tuple[str, str]] = set()
     faults: list[Ops0Error] = []
-    shared = function_needs.Shared()
+    shared = function_needs.Shared() if len(files) > 1 else None
     for argument in files:
         try:
             with told_if_slow(f"reading {argument}"):

@@ -90,7 +90,7 @@ def analyse(
         return analysis.pipeline(pipeline, params, unnamed)
 
     try:
-        with closing(Shelf(source)) as shelf:
+        with closing(Shelf(source, most=1)) as shelf:
             found = with_folder(source, entry, roots, target.python, shelf.parse)
             return with_all_roots(shelf, entry, found, target, read)
     except RecursionError:

@@ -64,7 +64,7 @@ def function_facts(
         }
 
     try:
-        with nullcontext(shelf) if shelf is not None else closing(Shelf(source)) as shared:
+        with nullcontext(shelf) if shelf is not None else closing(Shelf(source, most=1)) as shared:
             found = with_folder(source, entry, roots, target.python, shared.parse)
             return with_all_roots(shared, entry, found, target, read)
     except RecursionError:

@@ -93,7 +93,10 @@ class Consulted(Growing[Reached]):
 
 def holders_of(world: World, cells: AbstractSet[Cell]) -> set[Cell]:
     """The names whose values hold the value of one of these."""
-    return set().union(*(world.holders[cell] for cell in world.holders.keys() & cells))
+    found = 0
+    for cell in world.holders.keys() & cells:
+        found |= world.holders[cell]
+    return set(world.cells.things(found))
 
 
 def _holding(world: World, cell: Cell) -> AbstractSet[Cell]:

@@ -79,14 +79,14 @@ class Doings:
 
     changed:   changed for sure as far as can be told;  handed: given to code that may change it
     libraries: dotted names of the outside whose state is set;  called: those whose results nobody takes
-    held:      (holder, what it may be or hold)
+    held:      (holders, what each of them may be or hold): thousands of either, so pairs are not written out
     """
 
     changed: frozenset[Cell] = frozenset()
     handed: frozenset[Cell] = frozenset()
     libraries: frozenset[str] = frozenset()
     called: frozenset[str] = frozenset()
-    held: frozenset[tuple[Cell, Cell]] = frozenset()
+    held: tuple[tuple[frozenset[Cell], frozenset[Cell]], ...] = ()
 
 
 def is_restless(node: ast.AST) -> bool:

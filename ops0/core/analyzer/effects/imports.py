@@ -16,11 +16,12 @@ class Imports:
     """The imports at the top of all modules, each with a bit of its own.
 
     by:    path of a module to those that it has
-    of:    path to those that execute it, each with the module that has it
+    of:    path to those that execute it;   from_: path to the modules that have these
     """
 
     by: dict[str, Bits] = field(default_factory=dict)
-    of: dict[str, list[tuple[Module, Bits]]] = field(default_factory=dict)
+    of: dict[str, Bits] = field(default_factory=dict)
+    from_: dict[str, set[str]] = field(default_factory=dict)
     _numbers: Numbered[tuple[str, int, int]] = field(default_factory=Numbered)
     _leading: dict[str, Bits] = field(default_factory=dict)
     _places: dict[Bits, tuple[tuple[int, int], ...]] = field(default_factory=dict)
@@ -29,7 +30,8 @@ class Imports:
         """Note that a statement of a module executes another one. ``at``: by which of its imports."""
         one = self._numbers[module.path, unit.index, at]
         self.by[module.path] = self.by.get(module.path, 0) | one
-        self.of.setdefault(target.path, []).append((module, one))
+        self.of[target.path] = self.of.get(target.path, 0) | one
+        self.from_.setdefault(target.path, set()).add(module.path)
 
     def places(self, imports: Bits) -> tuple[tuple[int, int], ...]:
         """The index of the statement of each, and which of its imports it is."""
@@ -41,12 +43,13 @@ class Imports:
     def leading_to(self, path: str) -> Bits:
         """Those that execute a module, and those that execute the modules which these are in."""
         if path not in self._leading:
+            # Thousands of imports, of which a module has dozens: they are joined module by module.
             found, seen, pending = 0, {path}, [path]
             while pending:
-                for here, one in self.of.get(pending.pop(), ()):
-                    found |= one
-                    if here.path not in seen:
-                        seen.add(here.path)
-                        pending.append(here.path)
+                here = pending.pop()
+                found |= self.of.get(here, 0)
+                more = self.from_.get(here, set()) - seen
+                seen |= more
+                pending += more
             self._leading[path] = found
         return self._leading[path]

@@ -24,6 +24,7 @@ class Numbered(dict[Thing, Bits]):
     def __init__(self) -> None:
         super().__init__()
         self._every: list[Thing] = []
+        self._sets: dict[Bits, frozenset[Thing]] = {}
 
     def __missing__(self, thing: Thing) -> Bits:
         made = self[thing] = 1 << len(self)
@@ -43,6 +44,13 @@ class Numbered(dict[Thing, Bits]):
             lowest = bits & -bits
             yield self._every[lowest.bit_length() - 1]
             bits ^= lowest
+
+    def set_of(self, bits: Bits) -> frozenset[Thing]:
+        """The same as a set, one for the same things: thousands of statements may change the same thousand names."""
+        found = self._sets.get(bits)
+        if found is None:
+            found = self._sets[bits] = shared(self.things(bits))
+        return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from ops0.core.analyzer.effects.doings import Doings
 from ops0.core.analyzer.effects.elsewhere import side_effects
 from ops0.core.analyzer.effects.filling import is_noted_by_decorators
+from ops0.core.analyzer.effects.looking import Bits
 from ops0.core.analyzer.effects.registered import registration_of, whens_of_base
 from ops0.core.analyzer.effects.stateless import is_stateless
 from ops0.core.analyzer.project.meanings import bases, made_by
@@ -42,10 +43,12 @@ def note_changes(world: World, module: Module, unit: Unit, done: Doings) -> None
             table[root] = table.get(root, 0) | world.statements[module.path, unit.index]
     for root, how in registered.items():
         if how == "registered" and isinstance(unit.node, DEFINITIONS):
-            world.holders.setdefault((module.path, unit.node.name), set()).add(root)
-    for holder, held in done.held:
-        if not is_stateless(world.modules, held):
-            world.holders.setdefault(held, set()).add(holder)
+            _note_holders(world, (module.path, unit.node.name), world.cells[root])
+    for holders, held in done.held:
+        every = world.cells.bits(holders)
+        for one in held:
+            if not is_stateless(world.modules, one):
+                _note_holders(world, one, every & ~world.cells[one])
     if done.libraries or done.called:
         world.outward.append((module, unit))
     for base in bases(module, unit.node):
@@ -57,6 +60,11 @@ def note_changes(world: World, module: Module, unit: Unit, done: Doings) -> None
         whens_of_base(module, one) for one in unit.node.bases
     ):
         world.known_to_bases.append((module, unit))
+
+
+def _note_holders(world: World, cell: Cell, holders: Bits) -> None:
+    if holders:
+        world.holders[cell] = world.holders.get(cell, 0) | holders
 
 
 def _registered_on(module: Module, unit: Unit) -> dict[Cell, str]:

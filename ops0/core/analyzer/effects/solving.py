@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from ops0.core.analyzer.effects.callables import Code
@@ -13,7 +13,6 @@ from ops0.core.analyzer.effects.looking import NOTHING, Done, Look, Numbers
 from ops0.core.analyzer.effects.outlines import Outline
 from ops0.core.analyzer.effects.watching import watch
 from ops0.core.analyzer.syntax.model import Cell
-from ops0.core.analyzer.syntax.sharing import shared
 
 __all__ = ["Solver"]
 
@@ -37,19 +36,13 @@ class Solver:
         self._learn(outline.callees())
         look, cells, texts = Look(outline, self.numbers), self.numbers.cells, self.numbers.texts
         done = self._with_invoked(look.done(self._known), behind)
-
-        def held() -> Iterator[tuple[Cell, Cell]]:
-            for holders, inside in outline.held:
-                values = tuple(cells.things(look.value(inside)[0]))
-                for holder in cells.things(look.value(holders)[0]):
-                    yield from ((holder, one) for one in values if one != holder)
-
+        held = ([look.value(one)[0] for one in pair] for pair in outline.held)
         return Doings(
-            changed=shared(cells.things(done.changed.cells)),
-            handed=shared(cells.things(done.handed.cells)),
-            libraries=shared(texts.things(done.libraries)),
-            called=shared(texts.things(done.called)),
-            held=shared(held()),
+            changed=cells.set_of(done.changed.cells),
+            handed=cells.set_of(done.handed.cells),
+            libraries=texts.set_of(done.libraries),
+            called=texts.set_of(done.called),
+            held=tuple((cells.set_of(one), cells.set_of(of)) for one, of in held if one and of),
         )
 
     def _with_invoked(self, done: Done, behind: Callable[[Cell], tuple[Code, ...]]) -> Done:

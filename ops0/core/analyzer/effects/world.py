@@ -56,7 +56,7 @@ class World:
     """What can be executed when a file is imported and its functions are called.
 
     imports:   those that execute modules;   telling: the names in any of the tables of names
-    holders:   a name to those whose values are, hold, or were taken out of, its value
+    holders:   a name to those whose values are, hold, or were taken out of, its value, as bits of ``cells``
     statements: those that change something, by path and index, each with a bit of its own
     changers:  a name to the statements that change its value, as bits
     registrants: a name of a library's object to what is registered on it;   heirs: one to the classes it is a base of
@@ -69,7 +69,7 @@ class World:
     imports: Imports = field(default_factory=Imports)
     methods: dict[str, list[Code]] = field(default_factory=dict)
     properties: dict[str, list[Code]] = field(default_factory=dict)
-    holders: dict[Cell, set[Cell]] = field(default_factory=dict)
+    holders: dict[Cell, Bits] = field(default_factory=dict)
     consulting: Consulting | None = None
     statements: Numbered[tuple[str, int]] = field(default_factory=Numbered)
     changers: dict[Cell, Bits] = field(default_factory=dict)
@@ -155,6 +155,11 @@ class World:
                 note_changes(self, module, unit, self.doings[key])
         self.telling = frozenset().union(self.heirs, self.changers, self.registrants, self.holders)
         self.watched = True
+
+    @property
+    def cells(self) -> Numbered[Cell]:
+        """The names of the project, each with a bit of its own."""
+        return self.solver.numbers.cells
 
     def any_of(self, table: dict[str, list[Code]], name: str) -> tuple[Code, ...]:
         """The methods of that name; many as one, for then their parameters need not be told apart."""

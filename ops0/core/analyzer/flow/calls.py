@@ -15,6 +15,7 @@ from ops0.core.analyzer.flow.shapes import flat
 from ops0.core.analyzer.flow.sites import passes_on
 from ops0.core.analyzer.flow.standard import builtin_result, standard_result
 from ops0.core.analyzer.flow.table import FOLLOWS, HOLDS, PASSES, PLAIN, SAME, UNSURE, flow_table
+from ops0.core.analyzer.flow.trails import Trails, put_in
 from ops0.core.analyzer.flow.values import (
     NOTHING,
     UNKNOWN,
@@ -231,18 +232,9 @@ class Evaluate(Expressions):
 
     def filled_in(self, summary: Value, place: Place, filled: Filled) -> Value:
         """A summary with the parameters of the function at a place replaced by what a call gives."""
+        trails = Trails(self, lambda name: self._given(name, place, filled))
         function = id(place.path[-1])
-        makers: set[Maker] = set()
-        unknown = summary.unknown
-        for one in summary.makers:
-            if not isinstance(one, OfParameter) or one.function != function:
-                makers.add(one)
-                continue
-            given = self.along(one, self._given(one.name, place, filled))
-            makers |= given.makers
-            unknown |= given.unknown
-        parts = summary.parts and tuple(self.filled_in(one, place, filled) for one in summary.parts)
-        return Value(frozenset(makers), unknown, parts)
+        return put_in(summary, lambda one: trails if one == function else None)
 
     def _given(self, name: str, place: Place, filled: Filled) -> Value:
         if name in filled:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from ops0.core.analyzer.flow.attributes import attribute_in
 from ops0.core.analyzer.flow.bodies import Bound, parameters
@@ -18,10 +19,10 @@ from ops0.core.analyzer.flow.rebinding import BEGINNING, Seen
 from ops0.core.analyzer.flow.says import left_open, names_container, said_by
 from ops0.core.analyzer.flow.sessions import Key, stored_in
 from ops0.core.analyzer.flow.sites import Sites, sites_of
+from ops0.core.analyzer.flow.trails import Trails, put_in
 from ops0.core.analyzer.flow.values import (
     NOTHING,
     UNKNOWN,
-    Maker,
     OfParameter,
     Own,
     Value,
@@ -188,18 +189,15 @@ class Flow:
 
     def closed(self, value: Value) -> Value:
         """A value whose open parameters are replaced by what they may be."""
-        makers: set[Maker] = set()
-        unknown = value.unknown
-        for one in value.makers:
-            if not isinstance(one, OfParameter):
-                makers.add(one)
-                continue
-            place = self._functions[one.function]
-            given = Evaluate(self, place).along(one, self.filled(place, one.name))
-            makers |= given.makers
-            unknown |= given.unknown
-        parts = value.parts and tuple(self.closed(one) for one in value.parts)
-        return Value(frozenset(makers), unknown, parts)
+        known: dict[int, Trails] = {}
+
+        def of(function: int) -> Trails:
+            if function not in known:
+                place = self._functions[function]
+                known[function] = Trails(Evaluate(self, place), partial(self.filled, place))
+            return known[function]
+
+        return put_in(value, of)
 
     # results, names, attributes
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import replace
+from functools import lru_cache
 from typing import Protocol
 
 from ops0.core.analyzer.flow.classes import defines, gives_itself, place_of
@@ -11,7 +12,7 @@ from ops0.core.analyzer.flow.places import Callee, Place, Places
 from ops0.core.analyzer.flow.rebinding import Seen
 from ops0.core.analyzer.flow.sessions import Key
 from ops0.core.analyzer.flow.table import FOLLOWS, HOLDS, PASSES, PLAIN, SAME, UNSURE, flow_table
-from ops0.core.analyzer.flow.values import CODE, Made, Maker, OfParameter, Own, Value, held, union
+from ops0.core.analyzer.flow.values import CODE, Made, Maker, OfParameter, Own, Value, union
 from ops0.core.analyzer.project.module import Module
 
 __all__ = ["CALLED", "Members", "Summaries"]
@@ -117,12 +118,12 @@ class Members:
                     makers.add(replace(one, held=""))
                 continue  # what else lies in the instance comes out of it by what its class says
             if isinstance(one, OfParameter):
-                open_still = table.any(name) != PLAIN or name in table.not_always_plain
+                open_still = named != PLAIN or name in table.not_always_plain
                 trail = _shortened((*one.trail, name)) if open_still else ()
                 if 0 < len(trail) <= _LONGEST_TRAIL:
-                    makers.add(replace(one, trail=trail))
+                    makers.add(OfParameter(one.function, one.name, trail, one.held))
                 else:
-                    unknown |= table.any(name) != PLAIN
+                    unknown |= named != PLAIN
                 continue
             if isinstance(one, Own):
                 found = self.of_own(one, name)
@@ -203,22 +204,17 @@ class Members:
             return found
         return union([found, self.made("numpy.ndarray")])
 
-    def along(self, given: OfParameter, value: Value) -> Value:
-        """The attributes, one after the other, of what a parameter turns out to be."""
-        for name in given.trail:
-            if name in (ELEMENTWISE, ITEMS):
-                value = self.elementwise(value) if name == ELEMENTWISE else self.items_of(value)
-                continue
-            if name in (KEYED, SLICED, INDEXED):
-                value = self.looked_up(value, name)
-                continue
-            if name.startswith(ONLY):
-                value = _made_by(value, name[len(ONLY) :])
-                continue
-            if flow_table().any(name) == PLAIN:
-                value = replace(value, unknown=False)
-            value = self.member(value, name)
-        return held(value, given.held) if given.held else value
+    def taken_out(self, value: Value, name: str) -> Value:
+        """What one part of a trail takes out of a value."""
+        if name in (ELEMENTWISE, ITEMS):
+            return self.elementwise(value) if name == ELEMENTWISE else self.items_of(value)
+        if name in (KEYED, SLICED, INDEXED):
+            return self.looked_up(value, name)
+        if name.startswith(ONLY):
+            return _made_by(value, name[len(ONLY) :])
+        if flow_table().any(name) == PLAIN:
+            value = replace(value, unknown=False)
+        return self.member(value, name)
 
 
 def gives_its_own(value: Value, name: str) -> bool:
@@ -247,6 +243,7 @@ def _then(one: OfParameter, key: str) -> OfParameter:
     return replace(one, trail=(*one.trail, key))
 
 
+@lru_cache(maxsize=10_000)
 def _shortened(trail: tuple[str, ...]) -> tuple[str, ...]:
     """A trail that is too long without one of two neighbours which give the library's own of every library."""
     if len(trail) <= _LONGEST_TRAIL:

@@ -100,10 +100,13 @@ class Table:
     def _told(self) -> frozenset[str]:
         return frozenset(name.partition("(")[0] for _, name in self.methods)
 
+    @cached_property
+    def _every_beginning(self) -> tuple[str, ...]:
+        return tuple(start for each in self.beginnings.values() for start, _ in each)
+
     def is_told(self, name: str) -> bool:
         """Whether the entry of any library says what an attribute or method of that name gives."""
-        starts = (start for each in self.beginnings.values() for start, _ in each)
-        return name.partition("(")[0] in self._told or any(map(name.startswith, starts))
+        return name.partition("(")[0] in self._told or name.startswith(self._every_beginning)
 
     def function(self, dotted: str) -> str:
         """What a call of a library's function or class gives."""

@@ -19,7 +19,7 @@ from ops0.core.project_files import Source
 
 __all__ = ["Shelf"]
 
-_MOST = 2
+MOST = 2
 """Projects that are held at a time: that of the files of one folder, and the one with roots that their code adds."""
 _WORLDS = 4
 """Worlds that a project keeps for the files to come: each knows what hundreds of modules do."""
@@ -27,9 +27,14 @@ _WORLDS = 4
 
 @dataclass(eq=False)
 class Shelf:
-    """Parsed files by path, and projects by what they depend on. Whoever made it closes it."""
+    """Parsed files by path, and projects by what they depend on. Whoever made it closes it.
+
+    most: how many projects are held at a time. One, where there is one file: then nobody asks the project again that
+          its code adds roots to, and of a large one some hundred MB are known
+    """
 
     source: Source
+    most: int = MOST
     _parsed: dict[str, tuple[bytes, CellLines | None, Parsed]] = field(default_factory=dict)
     _projects: OrderedDict[tuple[object, ...], Project] = field(default_factory=OrderedDict)
 
@@ -61,7 +66,7 @@ class Shelf:
         return None
 
     def _made(self, roots: tuple[str, ...], target: Target, late: tuple[str, ...]) -> Project:
-        while len(self._projects) >= _MOST:
+        while len(self._projects) >= self.most:
             let_go(self._projects.popitem(last=False)[1])
         return Project(self.source, roots, target, late, self.parse)
 
