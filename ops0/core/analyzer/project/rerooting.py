@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
 
+from ops0.core.analyzer.project.already_loaded import ALREADY_LOADED
 from ops0.core.analyzer.project.modules import Project
 from ops0.core.analyzer.project.roots import all_roots, package_of
 from ops0.core.errors import Ops0Error
@@ -27,7 +28,8 @@ def reroot(project: Project, given: tuple[str, ...], late: tuple[str, ...]) -> b
         one for one in new if one in common
     ]:
         return False
-    asked = {dotted.partition(".")[0].casefold() for dotted in project.found}
+    tops = {dotted.partition(".")[0] for dotted in project.found} - ALREADY_LOADED
+    asked = {one.casefold() for one in tops}
     if any(_offers(project, root, asked) for root in set(old) ^ set(new)):
         return False
     if any(package_of(new, folder) != known for folder, known in project.packages.items()):

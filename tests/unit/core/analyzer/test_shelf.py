@@ -71,6 +71,16 @@ def test_files_of_another_folder_share_a_project_where_their_folder_changes_no_i
     known.close()
 
 
+def test_a_folder_with_names_of_what_python_has_loaded_changes_no_import() -> None:
+    """No file comes in the place of `os`, so a folder with one brings no other meaning: mlflow was read twice."""
+    known = Shelf(MemorySource({**FILES, "quiet/os.py": "", "adds.py": "import base\n"}))
+    ask(known.source, "adds.py", known)
+    first = known.project("adds.py", ("",), TARGET, ())
+    assert "os" in first.found
+    assert known.project("quiet/five.py", ("quiet", ""), TARGET, ()) is first
+    known.close()
+
+
 def test_a_name_that_meant_a_module_of_the_first_file_only_means_none_in_the_next() -> None:
     source = MemorySource(
         {**FILES, "three.py": "import six\n\ndef t(x):\n    return six.moves(x)\n"}
@@ -142,3 +152,13 @@ def test_projects_do_not_pile_up(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(gone) == 3
     known.close()
     assert len(gone) == 5
+
+
+def test_one_file_holds_one_project(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where its code adds a root, the project without that is let go first: each may know some hundred MB."""
+    gone: list[Project] = []
+    monkeypatch.setattr(shelf, "let_go", gone.append)
+    known = Shelf(MemorySource(FILES), most=1)
+    for late in ((), ("lib",), ("lib", "pkg")):
+        known.project("pkg/two.py", ("",), Target(python=f"3.{9 + len(late)}"), late)
+    assert len(gone) == 2
