@@ -131,7 +131,7 @@ def test_a_changed_file_that_a_parameter_names_runs_again(steps: Places, tmp_pat
 SCRIPT = """
 import sys
 from pathlib import Path
-sys.path.insert(0, 'tests')
+sys.path[:0] = ['tests', 'e2e']
 from running import a_pipeline
 from ops0.core.step_options import Caching
 CACHED = {'one': {'cache': Caching()}, 'two': {'cache': Caching()}}
