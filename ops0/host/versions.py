@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
+from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
@@ -22,50 +22,75 @@ _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
 _NOT_CODE = ("__pycache__", "node_modules")
 
 
-def installed_closure(names: Iterable[str]) -> Mapping[str, str | None]:
-    """Name -> version of these distributions, and of what they require as far as it is installed; None: not here.
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """One distribution. ``roots``: of an editable installation the folders that hold its code."""
 
-    Markers are not evaluated: a distribution that is installed and named counts. Sorted by name.
+    version: str
+    required: tuple[str, ...]
+    roots: tuple[Path, ...] = ()
+
+
+class InstalledPackages:
+    """What is installed beside ops0, each distribution as it was when it was first asked for.
+
+    One for a run, not for a process: in a kernel the next run may find another version.
     """
-    wanted = [canonicalize_name(name) for name in names]
-    found: dict[str, str | None] = dict.fromkeys(wanted)
-    while wanted:
-        name = wanted.pop()
-        version, required, roots = _facts(name)
-        if version is None:
-            continue
-        found[name] = f"{version} {_digest_below(roots)}" if roots else version
-        for one in required:
-            if one not in found and _facts(one)[0] is not None:
-                found[one] = None
-                wanted.append(one)
-    return dict(sorted(found.items()))
+
+    def __init__(self) -> None:
+        self._known: dict[str, _Facts | None] = {}
+
+    def closure(self, names: Iterable[str]) -> Mapping[str, str | None]:
+        """Name -> version of these, and of what they require as far as it is installed; None: not here.
+
+        Markers are not evaluated: a distribution that is installed and named counts. Sorted by name.
+        """
+        wanted = [canonicalize_name(name) for name in names]
+        found: dict[str, str | None] = dict.fromkeys(wanted)
+        while wanted:
+            name = wanted.pop()
+            facts = self._facts(name)
+            if facts is None:
+                continue
+            below = _digest_below(facts.roots) if facts.roots else ""
+            found[name] = f"{facts.version} {below}".rstrip()
+            for one in facts.required:
+                if one not in found and self._facts(one) is not None:
+                    found[one] = None
+                    wanted.append(one)
+        return dict(sorted(found.items()))
+
+    def bring(self, names: Iterable[str], wanted: str) -> tuple[str, ...]:
+        """Those of some that require another one, directly or through others: as far as it is installed."""
+        name = canonicalize_name(wanted)
+        return tuple(one for one in names if one != name and name in self.closure([one]))
+
+    def _facts(self, name: str) -> _Facts | None:
+        """None for what is not here."""
+        if name not in self._known:
+            self._known[name] = _read(name)
+        return self._known[name]
 
 
-def bring(names: Iterable[str], wanted: str) -> tuple[str, ...]:
-    """Those of some distributions that require another one, directly or through others: as far as it is installed."""
-    name = canonicalize_name(wanted)
-    return tuple(one for one in names if one != name and name in installed_closure([one]))
-
-
-@lru_cache(maxsize=4096)
-def _facts(name: str) -> tuple[str | None, tuple[str, ...], tuple[Path, ...]]:
-    """The version, what is required, and of an editable installation the folders that hold its code."""
+def _read(name: str) -> _Facts | None:
     try:
         told = metadata.distribution(name)
+        if not told.version:
+            return None
         matches = (_NAME.match(line) for line in told.requires or () if "extra ==" not in line)
         required = tuple(canonicalize_name(one.group()) for one in matches if one)
         origin = read_direct_url(told.read_text("direct_url.json"))
         if origin is None:
-            return told.version, required, ()
+            return _Facts(told.version, required)
         record = told.read_text("RECORD") or ""
         version = f"{told.version} {sha256(record.encode())}"  # RECORD has each file's digest
         if origin.source is None:
-            return version, required, ()
+            return _Facts(version, required)
         folder = Path(str(told.locate_file("")))
-        return version, required, tuple(editable_roots(folder, record, Path(origin.source)))
+        roots = editable_roots(folder, record, Path(origin.source))
+        return _Facts(version, required, tuple(roots))
     except Exception:  # noqa: BLE001 - broken metadata of somebody else's package: as good as not there
-        return None, (), ()
+        return None
 
 
 def _digest_below(roots: Iterable[Path]) -> str:

@@ -20,6 +20,7 @@ from ops0.core.pipeline import CallId, Step, StepName
 from ops0.host import process
 from ops0.host.interpreter import Interpreter
 from ops0.host.usage import memory
+from ops0.host.versions import InstalledPackages
 from ops0.runtime.engine import (
     Attempt,
     Job,
@@ -59,12 +60,14 @@ class ProcessEngine:
         self._setup: RunSetup | None = None
         self._lifeline: tuple[int, int] | None = None
         self._codes: dict[StepName, str] = {}
+        self._installed = InstalledPackages()
         self._needs: Mapping[str, list[str]] = {}
         self._marks: Mapping[str, Mark] = {}
 
     def open(self, setup: RunSetup) -> None:
-        """See Engine."""
+        """See Engine. Between two runs somebody may have installed something."""
         self._setup = setup
+        self._codes, self._installed = {}, InstalledPackages()
         if setup.resumed:
             end_noted(self._folder)
         self._folder.mkdir(parents=True, exist_ok=setup.resumed)
@@ -89,7 +92,9 @@ class ProcessEngine:
         if known is None:
             folder = self._python(step).folder
             environment = None if folder is None else Path(folder).name
-            known = self._codes[step.name] = step_code(self._project, step, environment)
+            known = self._codes[step.name] = step_code(
+                self._project, step, environment, self._installed
+            )
         return known
 
     def _python(self, step: Step) -> Interpreter:

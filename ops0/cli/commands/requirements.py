@@ -24,7 +24,7 @@ from ops0.core.near import did_you_mean
 from ops0.core.pipeline import Reason, Warn
 from ops0.core.requirements.names import canonicalize_name
 from ops0.core.requirements.values import Resolved
-from ops0.host.versions import bring
+from ops0.host.versions import InstalledPackages
 
 _NAMED = 2
 """How many functions are named that share a warning."""
@@ -95,7 +95,7 @@ class NotNeeded(AnalysisError):
 
     def __init__(self, name: str, files: tuple[str, ...], needed: Sequence[str]) -> None:
         fact, what = f"{', '.join(files)}: no function needs {name}", " ".join(files)
-        makers = bring(needed, name)
+        makers = InstalledPackages().bring(needed, name)
         if makers:
             fact += " by itself"
             hint = f"it comes with {', '.join(makers)}; why that: ops0 requirements {what} --why {makers[0]}"

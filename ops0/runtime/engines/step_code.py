@@ -12,19 +12,21 @@ from ops0.core.digest import digest_of
 from ops0.core.pipeline import Step
 from ops0.core.tree_digest import tree_digest
 from ops0.core.values.digest import file_digest
-from ops0.host.versions import installed_closure
+from ops0.host.versions import InstalledPackages
 
 FORMAT = 1
 """Raised when the same code gives other results: the runner, the forms of values."""
 _OPEN = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
 
 
-def step_code(project: Path, step: Step, environment: str | None) -> str:
+def step_code(
+    project: Path, step: Step, environment: str | None, installed: InstalledPackages
+) -> str:
     """Hex digest over a step's slices, its data files, the packages it needs as installed, and this Python.
 
     environment: that of the step alone, named by its Python and wheels; None: what is installed beside ops0
     """
-    packages = installed_closure(need.name for need in step.needs) if environment is None else ()
+    packages = installed.closure(need.name for need in step.needs) if environment is None else ()
     return digest_of(
         {
             "format": FORMAT,

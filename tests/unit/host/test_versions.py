@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ops0.host.versions import bring, installed_closure
+from ops0.host.versions import InstalledPackages
 
 
 @pytest.fixture
@@ -39,14 +39,28 @@ def editable(source: Path) -> object:
 
 def test_of_what_an_index_has_the_version_says_all(site: Path) -> None:
     name = install(site)
-    assert installed_closure([name, "not-there"]) == {name: "1.0", "not-there": None}
+    assert InstalledPackages().closure([name, "not-there"]) == {name: "1.0", "not-there": None}
+
+
+def test_the_next_run_of_a_kernel_finds_what_was_installed_since(site: Path) -> None:
+    """A result was kept, and taken, by the version that the process had seen first."""
+    name = install(site)
+    run = InstalledPackages()
+    assert run.closure([name]) == {name: "1.0"}
+    metadata = site / f"{name}-1.0.dist-info" / "METADATA"
+    metadata.write_text(metadata.read_text().replace("Version: 1.0", "Version: 1.1"))
+    assert run.closure([name]) == {name: "1.0"}, "one run has one answer"
+    assert InstalledPackages().closure([name]) == {name: "1.1"}
 
 
 def test_what_brings_a_distribution_is_told_as_far_as_it_is_installed(site: Path) -> None:
     low = install(site)
     middle, top = install(site, needs=low), install(site)
     high = install(site, needs=middle)
-    assert bring([high, low, middle, top, "not-there"], low.upper()) == (high, middle)
+    assert InstalledPackages().bring([high, low, middle, top, "not-there"], low.upper()) == (
+        high,
+        middle,
+    )
 
 
 @pytest.mark.parametrize("layout", ["src", "."])
@@ -59,21 +73,21 @@ def test_an_editable_installation_is_what_its_files_are_now(
     (package / "__init__.py").write_text("RATE = 1")
     (tmp_path / "source" / "data").mkdir()
     name = install(site, editable(tmp_path / "source"))
-    seen = [installed_closure([name])]
+    seen = [InstalledPackages().closure([name])]
     for path in (package / "__init__.py", package / "deep" / "table.json", package / "new.py"):
         path.write_text("RATE = 2")
-        seen.append(installed_closure([name]))
+        seen.append(InstalledPackages().closure([name]))
     assert len({str(one) for one in seen}) == 4
     (package / "__pycache__").mkdir()
     (package / "__pycache__" / "new.pyc").write_text("")
     if layout == ".":
         (tmp_path / "source" / "data" / "rows.csv").write_text("1")
-    assert installed_closure([name]) == seen[-1]
+    assert InstalledPackages().closure([name]) == seen[-1]
 
 
 def test_what_was_installed_from_a_folder_is_what_its_record_says(site: Path) -> None:
     origin = {"url": "file:///src/acme", "dir_info": {}}
     one = install(site, origin, "acme.py,sha256=a,1")
     other = install(site, origin, "acme.py,sha256=b,1")
-    found = installed_closure([one, other])
+    found = InstalledPackages().closure([one, other])
     assert found[one] != found[other]
