@@ -6,16 +6,16 @@ fits, they conflict, and what can be left out without ending the conflict is lef
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from ops0.core.errors import LockError, raise_together
 from ops0.core.locked import Target
 from ops0_builder.lock.constraints import Held
 from ops0_builder.lock.errors import Conflict, NoFittingFile, NoSuchDistribution
-from ops0_builder.lock.inputs import StepInputs, target_text
+from ops0_builder.lock.inputs import target_text
 from ops0_builder.lock.programs_at_once import programs_at_once
-from ops0_builder.lock.resolver import GroupResolution, StepRequirement, resolve
+from ops0_builder.lock.resolver import GroupResolution, StepGroup, StepRequirement, resolve
 from ops0_builder.lock.uv_program import Unsatisfiable, Uv
 
 _AT_ONCE = 4
@@ -23,22 +23,15 @@ _MOST_TRIALS = 40
 _PYTHONS = ("3.8", "3.14", "3.10", "3.12", "3.9", "3.11", "3.13")
 
 
-def resolve_or_explain(
-    inputs: Sequence[StepInputs],
-    target: Target,
-    asked: Sequence[StepRequirement],
-    preferences: Mapping[str, str],
-    uv: Uv,
-    held: Sequence[Held] = (),
-) -> GroupResolution:
+def resolve_or_explain(group: StepGroup, uv: Uv, held: Sequence[Held] = ()) -> GroupResolution:
     """``resolve``, and what stands in the way where there is no solution.
 
     raises: Conflict, NoSuchDistribution, NoFittingFile, several together; IndexUnreachable, ResolverFailed
     """
     try:
-        return resolve(inputs, target, asked, preferences, uv, [one.text for one in held])
+        return resolve(group, uv, [one.text for one in held])
     except Unsatisfiable as fault:
-        raise_together(diagnose(asked, target, fault.said, uv, held))
+        raise_together(diagnose(group.asked, group.target, fault.said, uv, held))
         raise
 
 

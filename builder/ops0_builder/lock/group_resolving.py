@@ -13,25 +13,20 @@ from dataclasses import replace
 
 from packaging.utils import canonicalize_name
 
-from ops0.core.locked import Target
 from ops0.core.requirements.together import one_address
 from ops0.host.temporary import temporary_folder
 from ops0_builder.lock.constraints import Held
 from ops0_builder.lock.diagnosis import resolve_or_explain
 from ops0_builder.lock.errors import Conflict
-from ops0_builder.lock.inputs import StepInputs
 from ops0_builder.lock.placing import Placed, Placing
-from ops0_builder.lock.resolver import GroupResolution, StepRequirement
+from ops0_builder.lock.resolver import GroupResolution, StepGroup, StepRequirement
 from ops0_builder.lock.uv_program import PlaceReached, Uv
 from ops0_builder.lock.wheel_check import wheel_requires
 from ops0_builder.lock.wheel_plain import plain_wheel
 
 
 def resolve_placed(
-    inputs: Sequence[StepInputs],
-    target: Target,
-    asked: Sequence[StepRequirement],
-    preferences: Mapping[str, str],
+    group: StepGroup,
     placing: Placing,
     held: Sequence[Held],
     elsewhere: Mapping[str, str],
@@ -41,16 +36,16 @@ def resolve_placed(
     elsewhere: name -> address of what the project takes from no index, whoever needs it
     raises:    Conflict, as ``resolve_or_explain`` and ``Placing.placed``
     """
-    wanted = _addresses(asked)
+    wanted = _addresses(group.asked)
     while True:
-        placed = placing.placed(wanted, target)
+        placed = placing.placed(wanted, group.target)
         beside: dict[str, str] = dict(elsewhere)
         for one in placed.values():
             beside = {**placing.needed_beside(one), **beside}
         unbuilt = frozenset(beside.keys() - wanted.keys())
         try:
             with _told(placing, placed, unbuilt) as uv:
-                found = resolve_or_explain(inputs, target, asked, preferences, uv, held)
+                found = resolve_or_explain(group, uv, held)
                 return found, placed
         except PlaceReached as reached:
             wanted.update({name: beside[name] for name in sorted(reached.names)})

@@ -27,7 +27,7 @@ from ops0_builder.lock.placing import Placing
 from ops0_builder.lock.preferences import may_stay, preferred_versions
 from ops0_builder.lock.pylock_reading import lock_digest
 from ops0_builder.lock.pylock_writing import pylock_text
-from ops0_builder.lock.resolver import GroupResolution, asked_by
+from ops0_builder.lock.resolver import GroupResolution, StepGroup, asked_by
 from ops0_builder.lock.settings import LockSettings
 from ops0_builder.lock.trees import short
 
@@ -146,9 +146,8 @@ def _lock_group(
         )
     held = held_on(constraints, target)
     elsewhere = addresses_on(constraints, target, str(placing.root))
-    resolution, placed = resolve_placed(
-        members, target, asked, preferences, placing, held, elsewhere
-    )
+    group = StepGroup(inputs=tuple(members), target=target, asked=asked, preferred=preferences)
+    resolution, placed = resolve_placed(group, placing, held, elsewhere)
     places: dict[str, str] = {
         canonicalize_name(entry.requirement.name): entry.place for entry in reversed(asked)
     }

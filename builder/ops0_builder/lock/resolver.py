@@ -45,6 +45,20 @@ class StepRequirement:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class StepGroup:
+    """What is resolved together, for one target.
+
+    inputs: of each step;  asked: what they ask, one by one
+    preferred: name -> the version that it keeps where it can
+    """
+
+    inputs: tuple[StepInputs, ...]
+    target: Target
+    asked: tuple[StepRequirement, ...]
+    preferred: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class GroupResolution:
     """What one group came to.
 
@@ -102,25 +116,17 @@ def _read(text: str, place: str) -> Requirement | RequirementUnfit:
         return fault
 
 
-def resolve(
-    inputs: Sequence[StepInputs],
-    target: Target,
-    asked: Sequence[StepRequirement],
-    preferences: Mapping[str, str],
-    uv: Uv,
-    constraints: Sequence[str] = (),
-) -> GroupResolution:
-    """Resolve one group for one target. A preference that cannot hold is dropped; a constraint is not.
+def resolve(group: StepGroup, uv: Uv, constraints: Sequence[str] = ()) -> GroupResolution:
+    """Resolve one group. A preference that cannot hold is dropped; a constraint is not.
 
     raises: Unsatisfiable (the caller knows how to explain it), IndexUnreachable, ResolverFailed
     """
-    requirements = sorted({entry.text for entry in asked})
-    if not requirements:
+    if not group.asked:
         return GroupResolution(
-            pins={}, offers={}, steps={entry.step: frozenset() for entry in inputs}
+            pins={}, offers={}, steps={entry.step: frozenset() for entry in group.inputs}
         )
-    resolution = _joint(requirements, target, asked, preferences, uv, constraints)
-    _check_roots(asked, target, resolution)
+    resolution = _joint(group, uv, constraints)
+    _check_roots(group, resolution)
     pins = [
         f"{name}=={version}"
         for name, version in sorted(resolution.pins.items())
@@ -129,57 +135,45 @@ def resolve(
     options = ("--no-deps", "--format", "pylock.toml")
     return GroupResolution(
         pins=resolution.pins,
-        offers=read_offers(uv.compile(pins, target, options)) if pins else {},
-        steps=_parts(inputs, target, asked, resolution, uv),
+        offers=read_offers(uv.compile(pins, group.target, options)) if pins else {},
+        steps=_parts(group, resolution, uv),
         indexes=resolution.indexes,
     )
 
 
-def _check_roots(asked: Sequence[StepRequirement], target: Target, resolution: Resolution) -> None:
+def _check_roots(group: StepGroup, resolution: Resolution) -> None:
     """Raises ResolverFailed where uv left out something that was asked for: the lock would lack it."""
     lost = [
         f"  {entry.place}: {entry.text}"
-        for entry in asked
+        for entry in group.asked
         if canonicalize_name(entry.requirement.name) not in resolution.pins
-        and applies(entry.requirement, target)
+        and applies(entry.requirement, group.target)
     ]
     if lost:
         said = "\n".join(dict.fromkeys(lost))
         raise ResolverFailed("uv left out what is asked for, as its settings may tell it", said)
 
 
-def _joint(
-    requirements: Sequence[str],
-    target: Target,
-    asked: Sequence[StepRequirement],
-    preferences: Mapping[str, str],
-    uv: Uv,
-    constraints: Sequence[str],
-) -> Resolution:
-    roots = {canonicalize_name(entry.requirement.name) for entry in asked}
+def _joint(group: StepGroup, uv: Uv, constraints: Sequence[str]) -> Resolution:
+    requirements = sorted({entry.text for entry in group.asked})
+    roots = {canonicalize_name(entry.requirement.name) for entry in group.asked}
     with temporary_folder("lock") as folder:
         # uv takes the pins of an existing output file as preferences: kept where they can be, else dropped.
         output = folder / "requirements.txt"
-        kept = sorted((name, one) for name, one in preferences.items() if name not in uv.placed)
+        kept = sorted((name, one) for name, one in group.preferred.items() if name not in uv.placed)
         lines = (f"{name}=={version}\n" for name, version in kept)
         output.write_text("".join(lines), encoding="utf-8")
         options = (*_GRAPH, *_PLAIN, _WHERE, "--output-file", str(output))
-        uv.compile(requirements, target, options, warned=True, constraints=constraints)
+        uv.compile(requirements, group.target, options, warned=True, constraints=constraints)
         return read_resolution(output.read_text(encoding="utf-8"), roots)
 
 
-def _parts(
-    inputs: Sequence[StepInputs],
-    target: Target,
-    asked: Sequence[StepRequirement],
-    resolution: Resolution,
-    uv: Uv,
-) -> dict[StepName, frozenset[str]]:
+def _parts(group: StepGroup, resolution: Resolution, uv: Uv) -> dict[StepName, frozenset[str]]:
     """Each step's exact part of the joint resolution."""
-    by_text = {entry.text: entry.requirement for entry in asked}
+    by_text = {entry.text: entry.requirement for entry in group.asked}
     parts: dict[StepName, frozenset[str]] = {}
     alone: dict[tuple[str, ...], list[StepName]] = {}
-    for entry in inputs:
+    for entry in group.inputs:
         part = resolution.closure([by_text[text] for text in entry.requirements])
         if part is None:
             alone.setdefault(entry.requirements, []).append(entry.step)
@@ -194,7 +188,7 @@ def _parts(
         options = (*_GRAPH, *_PLAIN, _NOWHERE, "--constraints", str(constraints))
 
         def names_of(requirements: tuple[str, ...], stop: Event) -> frozenset[str]:
-            text = replace(uv, stop=stop).compile(requirements, target, options)
+            text = replace(uv, stop=stop).compile(requirements, group.target, options)
             return frozenset(read_resolution(text, ()).pins)
 
         found = programs_at_once(names_of, alone, _AT_ONCE)
@@ -203,4 +197,11 @@ def _parts(
     return parts
 
 
-__all__ = ["GroupResolution", "StepRequirement", "Unsatisfiable", "asked_by", "resolve"]
+__all__ = [
+    "GroupResolution",
+    "StepGroup",
+    "StepRequirement",
+    "Unsatisfiable",
+    "asked_by",
+    "resolve",
+]

@@ -14,7 +14,7 @@ from ops0_builder.lock.files import Tools, lock_files
 from ops0_builder.lock.filling import fill
 from ops0_builder.lock.inputs import StepInputs
 from ops0_builder.lock.resolution import parse_requirement
-from ops0_builder.lock.resolver import StepRequirement
+from ops0_builder.lock.resolver import StepGroup, StepRequirement
 
 
 def wheels_for(
@@ -42,7 +42,8 @@ def wheels_for(
     )
     inputs = StepInputs(step=name, requirements=tuple(sorted(requirements)), target=target)
     pins: dict[str, str] = {canonicalize_name(one): version for one, version in preferences.items()}
-    found = resolve_or_explain([inputs], target, asked, pins, tools.uv)
+    group = StepGroup(inputs=(inputs,), target=target, asked=asked, preferred=pins)
+    found = resolve_or_explain(group, tools.uv)
     locked = lock_files(found.used(), target, {}, {}, tools)
     step = StepLock(step=name, target=target, distributions=tuple(locked.values()), digest="")
     paths = fill(

@@ -21,7 +21,7 @@ from ops0_builder.lock.errors import (
 )
 from ops0_builder.lock.files import Tools
 from ops0_builder.lock.inputs import pipeline_inputs
-from ops0_builder.lock.resolver import asked_by, resolve
+from ops0_builder.lock.resolver import StepGroup, asked_by, resolve
 from ops0_builder.lock.uv_program import Uv
 from ops0_builder.lock.wheelhouse import Wheelhouse
 from ops0_builder.lock.wheels_for import wheels_for
@@ -92,7 +92,8 @@ class FakeIndex:
 def resolved(made, index, pipeline):
     names = frozenset(step.name for step in pipeline.steps)
     inputs = pipeline_inputs(pipeline, dict.fromkeys(names, made.target))
-    return resolve(inputs, made.target, asked_by(pipeline, names), {}, index.uv())
+    asked = asked_by(pipeline, names)
+    return resolve(StepGroup(inputs=inputs, target=made.target, asked=asked), index.uv())
 
 
 def test_a_thousand_steps_cost_two_calls(made):
