@@ -8,38 +8,13 @@ one of its ``methods`` is called or ``attributes`` read beside one of its ``besi
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from ops0.core.api.requiring import is_debian_name
 from ops0.core.requirements.names import canonicalize_name, name_of
 
-_KEYS = {
-    "id",
-    "why",
-    "page",
-    "uses",
-    "but",
-    "methods",
-    "attributes",
-    "texts",
-    "beside",
-    "own",
-    "unless",
-    "cases",
-    "needs",
-    "apt",
-    "native_code",
-    "called",
-    "telling",
-    "travels",
-    "until",
-    "since",
-    "unpublished",
-    "warn",
-    "hint",
-}
 _CASE_KEYS = {"also", "argument", "is", "ends", "starts", "given", "needs"}
 _GIVEN = "{}"
 ANY_METHOD = ".*"
@@ -160,37 +135,12 @@ def parse_rule(entry: object) -> Rule:
     name = entry.get("id")
     if not isinstance(name, str) or not name:
         raise RuleFault("a rule has an `id`")
-    unknown = sorted(set(entry) - _KEYS)
+    unknown = sorted(set(entry) - _READERS.keys())
     if unknown:
         raise RuleFault(f"rule {name}: unknown key `{unknown[0]}`")
-    cases = entry.get("cases", [])
-    if not isinstance(cases, list):
-        raise RuleFault(f"rule {name}: `cases` is a list of tables")
-    rule = Rule(
-        id=name,
-        why=_text(entry, "why", name) or f"rule {name}",
-        page=_text(entry, "page", name),
-        needs=_texts(entry, "needs", name),
-        apt=_texts(entry, "apt", name),
-        native_code=_flag(entry, "native_code", name),
-        uses=_texts(entry, "uses", name),
-        but=_texts(entry, "but", name),
-        methods=_texts(entry, "methods", name),
-        attributes=_texts(entry, "attributes", name),
-        texts=_texts(entry, "texts", name),
-        beside=_texts(entry, "beside", name),
-        own=_flag(entry, "own", name),
-        unless=_texts(entry, "unless", name),
-        cases=tuple(_case(case, name) for case in cases),
-        called=_flag(entry, "called", name),
-        telling=_flag(entry, "telling", name),
-        travels=_flag(entry, "travels", name),
-        until=_text(entry, "until", name),
-        since=_text(entry, "since", name),
-        unpublished=_flag(entry, "unpublished", name),
-        warn=_text(entry, "warn", name),
-        hint=_text(entry, "hint", name),
-    )
+    # Most rules give few of the keys, and each start of a command reads them all.
+    given = {key: _READERS[key](entry, key, name) for key in entry}
+    rule = Rule(**{"why": f"rule {name}", "page": "", "needs": (), **given})
     _check(rule)
     return rule
 
@@ -221,6 +171,13 @@ def _check(rule: Rule) -> None:
     for package in rule.apt:
         if not is_debian_name(package):
             raise RuleFault(f"rule {rule.id}: `{package}` is no name of a Debian package")
+
+
+def _cases(entry: Mapping[str, Any], key: str, rule: str) -> tuple[Case, ...]:
+    cases = entry[key]
+    if not isinstance(cases, list):
+        raise RuleFault(f"rule {rule}: `{key}` is a list of tables")
+    return tuple(_case(case, rule) for case in cases)
 
 
 def _case(entry: object, rule: str) -> Case:
@@ -263,3 +220,12 @@ def _texts(entry: Mapping[str, Any], key: str, rule: str) -> tuple[str, ...]:
     if not isinstance(values, list) or not all(isinstance(one, str) and one for one in values):
         raise RuleFault(f"rule {rule}: `{key}` is a list of strings")
     return tuple(values)
+
+
+_READERS: Mapping[str, Callable[[Mapping[str, Any], str, str], Any]] = {
+    **dict.fromkeys(("id", "why", "page", "until", "since", "warn", "hint"), _text),
+    **dict.fromkeys(("uses", "but", "methods", "attributes", "texts", "beside"), _texts),
+    **dict.fromkeys(("unless", "needs", "apt"), _texts),
+    **dict.fromkeys(("own", "native_code", "called", "telling", "travels", "unpublished"), _flag),
+    "cases": _cases,
+}

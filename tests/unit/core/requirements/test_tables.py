@@ -76,7 +76,7 @@ def test_the_table_knows_the_distributions_that_pipelines_use() -> None:
         "PIL": "pillow", "yaml": "pyyaml", "bs4": "beautifulsoup4", "dateutil": "python-dateutil",
         "dotenv": "python-dotenv", "jwt": "pyjwt", "Crypto": "pycryptodome", "skimage": "scikit-image",
         "MySQLdb": "mysqlclient", "fitz": "pymupdf", "whisper": "openai-whisper", "git": "gitpython",
-        "serial": "pyserial", "umap": "umap-learn", "faiss": "faiss-cpu", "docx": "python-docx",
+        "serial": "pyserial", "umap": "umap-learn", "faiss": "faiss-cpu", "docx": "python-docx", "stan": "pystan",
     }  # fmt: skip
     assert {name: TABLES.imports.get(name) for name in known} == known
 
