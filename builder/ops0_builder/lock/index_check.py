@@ -12,12 +12,15 @@ _ASKED = "pip"
 """A distribution that most indexes have; one that has it not answers as well."""
 
 
-def ask_index(root: Path) -> None:
-    """Ask the index for one distribution. Nothing of an earlier answer counts.
+def ask_index(root: Path) -> bool:
+    """Ask the index for one distribution, and give whether one was asked. Nothing of an earlier answer counts.
 
     root:   the project's; uv's settings are looked for from there upwards
     raises: IndexUnreachable and its kinds; PipFailed, ResolverFailed, SettingsError for settings that cannot be read
     """
     tools = user_tools(root, progress=lambda _line: None)
+    if tools.uv.is_offline:
+        return False
     with suppress(Unsatisfiable):
         tools.uv.compile([_ASKED], None, ("--no-deps", "--refresh"))
+    return True

@@ -115,13 +115,14 @@ def _index_notes(beside: Beside, settings: LockSettings, tools: Tools) -> IndexN
 
 def _with_options(tools: Tools, settings: LockSettings) -> Tools:
     """The tools, their uv told what the settings mean to it."""
-    return replace(tools, uv=replace(tools.uv, options=(*tools.uv.options, *_options(settings))))
+    options = _options(settings, offline=tools.uv.is_offline)
+    return replace(tools, uv=replace(tools.uv, options=(*tools.uv.options, *options)))
 
 
-def _options(settings: LockSettings) -> tuple[str, ...]:
-    """What the settings mean to uv. Who upgrades does not want what uv remembers of an index."""
+def _options(settings: LockSettings, *, offline: bool) -> tuple[str, ...]:
+    """What the settings mean to uv. Who upgrades does not want what uv remembers of an index, if one may be asked."""
     builds = () if settings.builds else ("--no-build",)
-    if settings.upgrade == "none":
+    if settings.upgrade == "none" or offline:
         return builds
     if settings.upgrade == "all":
         return (*builds, "--refresh")

@@ -39,6 +39,10 @@ Progress = Callable[[str], None]
 """Takes one line for a person."""
 
 
+_TRUE = frozenset(("1", "true", "t", "yes", "y", "on"))
+"""As uv reads variables."""
+
+
 class Runner(Protocol):
     """How programs are started: ``ops0.host.process.run``, or a fake."""
 
@@ -99,6 +103,11 @@ class Uv:
     placed: Mapping[str, str] = field(default_factory=dict)
     unbuilt: frozenset[str] = frozenset()
     indexed: NamedIndexes = field(default_factory=NamedIndexes)
+
+    @property
+    def is_offline(self) -> bool:
+        """Whether ``UV_OFFLINE`` says that no index is asked; then uv takes no ``--refresh``."""
+        return self.environment.get("UV_OFFLINE", "").lower() in _TRUE
 
     def compile(
         self,

@@ -145,8 +145,7 @@ def _base(work: Work) -> str:
 def _index(work: Work) -> str:
     from ops0_builder.lock.index_check import ask_index  # noqa: PLC0415 - not for --help
 
-    ask_index(work.project.root)
-    return "it answers"
+    return "it answers" if ask_index(work.project.root) else "not asked: UV_OFFLINE is set"
 
 
 def _uv() -> str:
