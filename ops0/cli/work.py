@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -177,10 +178,26 @@ class Work:
 def open_work(pipeline: str | None, wheelhouse: Path | None = None) -> Work:
     """The project of ``file.py``, ``file.py:name`` or, for None, of the folder we stand in.
 
-    raises: SettingsError and its kinds
+    raises: SettingsError and its kinds; SourceMissing, which names the file as it was given
     """
     path, _, name = (pipeline or "").partition(":")
-    return Work(find_project(Path(path or "."), name or None), wheelhouse)
+    project = find_project(Path(path or "."), name or None)
+    if path and not Path(path).exists():
+        from ops0.core.analyzer.errors import SourceMissing
+
+        raise SourceMissing(path, _sources_beside(Path(path)))
+    return Work(project, wheelhouse)
+
+
+def _sources_beside(path: Path) -> list[str]:
+    """The Python files and notebooks in a file's folder, as they would be given."""
+    with suppress(OSError):
+        return [
+            str(path.with_name(one.name))
+            for one in path.parent.iterdir()
+            if one.suffix in (".py", ".ipynb")
+        ]
+    return []
 
 
 def any_work() -> Work:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from ops0.core.analyzer.syntax.newer import newer_python
 from ops0.core.errors import AnalysisError, InvalidPipelineError
-from ops0.core.near import did_you_mean
+from ops0.core.near import did_you_mean, nearest
 from ops0.core.pipeline import Where
 
 __all__ = [
@@ -35,9 +35,11 @@ class SourceMissing(AnalysisError):
 
     def __init__(self, path: str, beside: Iterable[str]) -> None:
         """``beside``: the files of that kind in the same folder, by their paths."""
-        beside = list(beside)
-        whole = [one for one in beside if one.rpartition(".")[0] == path]
-        meant = did_you_mean(path, whole or beside, close=0.5 if whole else 0.8)  # all end alike
+        names = {one.rpartition("/")[2]: one for one in beside}  # folders make all alike
+        name = path.rpartition("/")[2]
+        whole = [one for one in names if one.rpartition(".")[0] == name]
+        near = nearest(name, whole or names, close=0.5 if whole else 0.8)  # all end alike
+        meant = "".join(f"did you mean '{names[one]}'?" for one in near)
         super().__init__(
             f"{path}: no such file", meant or "give the path of a Python file or a notebook"
         )

@@ -9,7 +9,8 @@ from click.testing import CliRunner
 
 from ops0.cli.environments import records_named
 from ops0.cli.main import ops0_command
-from ops0.cli.work import any_work
+from ops0.cli.work import any_work, open_work
+from ops0.core.analyzer.errors import SourceMissing
 from ops0_builder.deploy.local_records import LocalRecords
 from ops0_builder.deploy.registry_records import RegistryRecords
 
@@ -46,3 +47,26 @@ def test_a_quantity_that_cannot_be_read_is_wrong_usage(option: str, given: str) 
     done = CliRunner().invoke(ops0_command, ["gc", option, given])
     assert done.exit_code == 2
     assert f"Invalid value for '{option}': {given!r} is not a" in done.output
+
+
+@pytest.mark.parametrize(
+    ("given", "hint"),
+    [
+        ("odd/flw.py", "did you mean 'odd/flow.py'?"),
+        ("odd/flow:total", "did you mean 'odd/flow.py'?"),
+        ("odd/other.py", "give the path of a Python file or a notebook"),
+        ("nodir/flow.py", "give the path of a Python file or a notebook"),
+        ("/nodir/flow.py", "give the path of a Python file or a notebook"),
+    ],
+)
+def test_a_file_that_is_missing_is_named_as_it_was_given(
+    given: str, hint: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`ops0 run nodir/flow.py` said: flow.py: no such file."""
+    monkeypatch.chdir(tmp_path)
+    Path("odd").mkdir()
+    Path("odd/flow.py").touch()
+    with pytest.raises(SourceMissing) as caught:
+        open_work(given)
+    told = given.partition(":")[0]
+    assert (str(caught.value), caught.value.hint) == (f"{told}: no such file", hint)
