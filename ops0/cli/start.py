@@ -60,9 +60,8 @@ def _leave_on_signals(code: object) -> None:
 def _leave(code: object) -> NoReturn:
     """End at once, as ``sys.exit`` would."""
     for stream in (sys.stdout, sys.stderr):
-        with suppress(
-            OSError, ValueError, RuntimeError
-        ):  # closed, told already; or just being written to
+        # closed, told already; or just being written to
+        with suppress(OSError, ValueError, RuntimeError):
             stream.flush()
     os._exit(code if isinstance(code, int) else 0 if code is None else 1)
 

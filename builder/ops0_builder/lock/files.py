@@ -79,9 +79,8 @@ def lock_files(
             done[choice.offers.name] = locked
     rest = [choice for choice in choices if choice.offers.name not in done]
     for choice in rest:
-        if (
-            choice.is_sdist
-        ):  # told before pip fetches it, who asks a source archive for its metadata
+        # told before pip fetches it, who asks a source archive for its metadata
+        if choice.is_sdist:
             told = "has only a source archive: building it runs its code on this machine"
             tools.progress(f"lock: {choice.title} {told}")
     files = _measure(rest, tools)

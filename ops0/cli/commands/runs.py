@@ -44,9 +44,8 @@ def command(count: int, as_json: bool) -> None:
             view = view_run(folder.events)
         except (RunError, OSError):
             continue
-        if (
-            view.run
-        ):  # else another ops0 is just making it, or it was cut off before its first event
+        # else another ops0 is just making it, or it was cut off before its first event
+        if view.run:
             rows.append(_row(run, view, folder))
     if as_json:
         click.echo(json_text(rows))
