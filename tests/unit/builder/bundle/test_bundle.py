@@ -28,7 +28,7 @@ def test_a_bundle_of_another_format_is_not_told_to_be_copied_again(
     made: Made, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("ops0_builder.bundle.document.FORMAT", FORMAT + 1)
-    fact = f"it is of format {FORMAT}, this ops0 reads {FORMAT + 1}$"
+    fact = f"it is of format {FORMAT}, this ops0 reads {FORMAT + 1}"
     with pytest.raises(BundleDamaged, match=fact) as caught, opened(made.path):
         pass
     assert caught.value.hint is not None
