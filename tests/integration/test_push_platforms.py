@@ -19,8 +19,9 @@ from ops0.core.pipeline import StepName
 from ops0.host.engine_socket import EngineSocket
 from ops0_builder.bases.foreign import engine_platform
 from ops0_builder.engine.engine_images import image_id, remove_tag
+from ops0_builder.oci.values import OCI_INDEX
 from ops0_builder.registry.artifacts import list_tags
-from ops0_builder.registry.client import INDEX, open_repository
+from ops0_builder.registry.client import open_repository
 from ops0_builder.registry.errors import TagTaken
 from ops0_builder.registry.images import LocalImage
 from ops0_builder.registry.reference import parse_repository
@@ -61,7 +62,7 @@ def test_the_tags_name_an_index_of_both(
     assert list_tags(repository) == ("train-v1",)
     index = open_repository(parse_repository(repository), write=False).manifest("train-v1")
     assert index is not None
-    assert (index.media_type, index.digest) == (INDEX, pushed.digest)
+    assert (index.media_type, index.digest) == (OCI_INDEX, pushed.digest)
     rows = json.loads(index.data)["manifests"]
     assert [one["digest"] for one in rows] == list(pushed.platforms.values())
     assert [one["platform"]["architecture"] for one in rows] == ["amd64", "arm64"]

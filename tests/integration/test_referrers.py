@@ -9,8 +9,9 @@ from registries.attached import attached
 from registries.needs import needs_registry
 from registries.proxy import FaultProxy, Handler
 
+from ops0_builder.oci.values import OCI_INDEX
 from ops0_builder.registry.artifacts import put_artifact
-from ops0_builder.registry.client import INDEX, Repository, open_repository
+from ops0_builder.registry.client import Repository, open_repository
 from ops0_builder.registry.errors import NotInRegistry, RegistryRefused
 from ops0_builder.registry.reference import parse_repository
 from ops0_builder.registry.referrers import Attachment, attach, fallback_tag, referrers
@@ -66,7 +67,7 @@ def test_the_manifest_and_the_list_are_those_of_the_specification(
         "digest": subject,
         "size": len(whole.data),
     }
-    assert index.media_type == INDEX
+    assert index.media_type == OCI_INDEX
     assert json.loads(index.data)["manifests"] == [
         {
             "mediaType": kept.media_type,

@@ -17,8 +17,9 @@ from registries.needs import needs_registry
 from registries.proxy import FaultProxy, Handler, fault_proxy, says
 
 from ops0.core.digest import sha256
+from ops0_builder.oci.values import OCI_MANIFEST
 from ops0_builder.registry.artifacts import get_artifact, list_tags, put_artifact
-from ops0_builder.registry.client import MANIFEST, open_repository
+from ops0_builder.registry.client import open_repository
 from ops0_builder.registry.errors import DigestMismatch, RegistryRefused, RegistryUnreachable
 from ops0_builder.registry.patience import Patience
 from ops0_builder.registry.reference import parse_repository
@@ -213,7 +214,7 @@ def test_words_that_cannot_be_read(proxy: FaultProxy, body: bytes) -> None:
 
 @pytest.mark.parametrize("body", [DEEP, b'{"layers": [{"digest": 1}]}', b'{"layers": 1}', b"[]"])
 def test_a_manifest_that_cannot_be_read(proxy: FaultProxy, body: bytes) -> None:
-    proxy.plant("GET", "manifests", says(200, body, Content_Type=MANIFEST))
+    proxy.plant("GET", "manifests", says(200, body, Content_Type=OCI_MANIFEST))
     with pytest.raises(RegistryRefused):
         get_artifact(f"{proxy.host}/deep/a:v1", patience=QUICK)
 

@@ -10,12 +10,13 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from ops0.core.digest import sha256
+from ops0_builder.oci.values import DIGEST, OCI_MANIFEST
 from ops0_builder.registry.answers import read_json
 from ops0_builder.registry.body import Body
-from ops0_builder.registry.client import MANIFEST, Manifest, Repository, open_repository
+from ops0_builder.registry.client import Manifest, Repository, open_repository
 from ops0_builder.registry.errors import NotInRegistry, RegistryRefused, TagTaken
 from ops0_builder.registry.patience import Patience
-from ops0_builder.registry.reference import DIGEST, parse_reference, parse_repository
+from ops0_builder.registry.reference import parse_reference, parse_repository
 
 _EMPTY_TYPE = "application/vnd.oci.empty.v1+json"
 _EMPTY = b"{}"
@@ -103,14 +104,15 @@ def artifact_manifest(
     """
     document: dict[str, object] = {
         "schemaVersion": 2,
-        "mediaType": MANIFEST,
+        "mediaType": OCI_MANIFEST,
         "artifactType": media_type,
         "config": _descriptor(_EMPTY_TYPE, _EMPTY),
         "layers": [_descriptor(media_type, data)],
         **({} if subject is None else {"subject": dict(subject)}),
         "annotations": dict(sorted(annotations.items())),
     }
-    return Manifest(media_type=MANIFEST, data=json.dumps(document, separators=(",", ":")).encode())
+    written = json.dumps(document, separators=(",", ":")).encode()
+    return Manifest(media_type=OCI_MANIFEST, data=written)
 
 
 def _descriptor(media_type: str, data: bytes) -> dict[str, object]:

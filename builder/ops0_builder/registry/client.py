@@ -12,25 +12,25 @@ from threading import Lock
 from urllib.parse import urlsplit
 
 from ops0.core.digest import sha256
-from ops0_builder.oci.values import Descriptor
+from ops0_builder.oci.values import (
+    DIGEST,
+    DOCKER_INDEX,
+    DOCKER_MANIFEST,
+    OCI_INDEX,
+    OCI_MANIFEST,
+    Descriptor,
+)
 from ops0_builder.registry.answers import Answer, place_of
 from ops0_builder.registry.body import Body
 from ops0_builder.registry.credentials import read_credentials
 from ops0_builder.registry.docker_hub import path_of
 from ops0_builder.registry.errors import DigestMismatch, NotInRegistry, RegistryRefused
 from ops0_builder.registry.patience import Patience, Transient
-from ops0_builder.registry.reference import DIGEST, Reference
+from ops0_builder.registry.reference import Reference
 from ops0_builder.registry.transport import Transport
 
-MANIFEST = "application/vnd.oci.image.manifest.v1+json"
-INDEX = "application/vnd.oci.image.index.v1+json"
-KINDS = (
-    MANIFEST,
-    INDEX,
-    "application/vnd.docker.distribution.manifest.v2+json",
-    "application/vnd.docker.distribution.manifest.list.v2+json",
-)
-_ACCEPT = {"Accept": ", ".join(KINDS)}
+_KINDS = (OCI_MANIFEST, OCI_INDEX, DOCKER_MANIFEST, DOCKER_INDEX)
+_ACCEPT = {"Accept": ", ".join(_KINDS)}
 _PAGE = 1000
 _MOST_PAGES = 1000
 
@@ -85,8 +85,8 @@ class Repository:
         answer = self._ask("GET", f"manifests/{target}", headers=_ACCEPT, accept=(404,))
         if answer.status == 404:
             return None
-        kind = answer.headers.get("content-type", MANIFEST).partition(";")[0].strip()
-        if kind not in KINDS:
+        kind = answer.headers.get("content-type", OCI_MANIFEST).partition(";")[0].strip()
+        if kind not in _KINDS:
             fact = f"it answers with {kind[:100]!r}, which is no manifest"
             raise RegistryRefused(
                 self.reference.host, f"GET manifests/{target}", answer.status, fact
@@ -161,8 +161,8 @@ class Repository:
         """The pages of the list of what is about an image; None for a registry that keeps none, which is asked once."""
         if not self._keeps_lists:
             return None
-        pages = self._pages(f"referrers/{digest}", {"Accept": INDEX})
-        found = tuple(Manifest(media_type=INDEX, data=one.body) for one in pages)
+        pages = self._pages(f"referrers/{digest}", {"Accept": OCI_INDEX})
+        found = tuple(Manifest(media_type=OCI_INDEX, data=one.body) for one in pages)
         # Of an image without any, one that keeps lists gives an empty one.
         self._keeps_lists = bool(found)
         return found or None

@@ -12,9 +12,8 @@ from pathlib import Path
 
 from ops0.host.folders import cache_dir
 from ops0_builder.notes import read_note, write_note
-from ops0_builder.oci.values import Image
+from ops0_builder.oci.values import DIGEST, Image
 from ops0_builder.registry.images import LocalImage
-from ops0_builder.registry.reference import DIGEST
 
 
 def noted(one: LocalImage) -> LocalImage:

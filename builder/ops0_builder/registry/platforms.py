@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from ops0_builder.oci.values import Descriptor, canonical
-from ops0_builder.registry.client import INDEX, Manifest
+from ops0_builder.oci.values import OCI_INDEX, Descriptor, canonical
+from ops0_builder.registry.client import Manifest
 
 
 def image_index(manifests: Mapping[str, Descriptor]) -> Manifest:
@@ -18,8 +18,8 @@ def image_index(manifests: Mapping[str, Descriptor]) -> Manifest:
         {**replace(one, annotations={}).json(), "platform": platform_fields(name)}
         for name, one in sorted(manifests.items())
     ]
-    document = {"schemaVersion": 2, "mediaType": INDEX, "manifests": rows}
-    return Manifest(media_type=INDEX, data=canonical(document))
+    document = {"schemaVersion": 2, "mediaType": OCI_INDEX, "manifests": rows}
+    return Manifest(media_type=OCI_INDEX, data=canonical(document))
 
 
 def platform_fields(name: str) -> dict[str, str]:

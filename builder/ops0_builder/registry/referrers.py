@@ -13,9 +13,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from ops0_builder.oci.values import OCI_INDEX
 from ops0_builder.registry.answers import read_json
 from ops0_builder.registry.artifacts import artifact_manifest, put_blobs
-from ops0_builder.registry.client import INDEX, Manifest, Repository
+from ops0_builder.registry.client import Manifest, Repository
 from ops0_builder.registry.errors import NotInRegistry, RegistryRefused
 
 _DIGEST = re.compile(r"[a-z0-9]+(?:[+._-][a-z0-9]+)*:[A-Za-z0-9=_-]+", re.ASCII)
@@ -106,9 +107,9 @@ def _list(repository: Repository, subject: str, added: Sequence[Mapping[str, Any
     tag = fallback_tag(subject)
     index = repository.manifest(tag)
     rows = [] if index is None else _rows(repository, subject, index)
-    document = {"schemaVersion": 2, "mediaType": INDEX, "manifests": [*rows, *added]}
+    document = {"schemaVersion": 2, "mediaType": OCI_INDEX, "manifests": [*rows, *added]}
     data = json.dumps(document, separators=(",", ":")).encode()
-    repository.put_manifest(tag, Manifest(media_type=INDEX, data=data))
+    repository.put_manifest(tag, Manifest(media_type=OCI_INDEX, data=data))
 
 
 def _row(manifest: Manifest, one: Attachment) -> Mapping[str, Any]:

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ops0_builder.oci.values import OCI_MANIFEST, Descriptor, read_index
-from ops0_builder.registry.client import INDEX, Manifest
+from ops0_builder.oci.values import OCI_INDEX, OCI_MANIFEST, Descriptor, read_index
+from ops0_builder.registry.client import Manifest
 from ops0_builder.registry.platforms import image_index, platform_fields
 
 
@@ -19,7 +19,7 @@ def manifest(text: bytes) -> Descriptor:
 
 def test_its_bytes_are_pinned() -> None:
     index = image_index({"linux/arm64": manifest(b"{}"), "linux/amd64": manifest(b"[]")})
-    assert index.media_type == INDEX
+    assert index.media_type == OCI_INDEX
     assert index.digest == "sha256:11bc9aaef61e27956c6d28146b3b5ba2588886976462cf922bfc93bcb100b8d3"
     assert [one["platform"] for one in json.loads(index.data)["manifests"]] == [
         {"architecture": "amd64", "os": "linux"},
