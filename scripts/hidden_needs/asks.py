@@ -163,7 +163,7 @@ class Body:
             return
         if blames_imports(node.body):
             for name in self._flags(node.test):
-                self._ask(name, node, around, named=True)
+                self._ask(name, node, self._beside_flags(node.test, around), named=True)
         else:
             tested = read_test(node.test, self.parameters)
             inside = _Around((*around.when, *tested), around.sure) if tested else around.unsure()
@@ -171,6 +171,16 @@ class Body:
             self._read(node.body, inside)
         chained = len(node.orelse) == 1 and isinstance(node.orelse[0], ast.If)
         self._read(node.orelse, around if chained else around.unsure())
+
+    def _beside_flags(self, test: ast.expr, around: _Around) -> _Around:
+        """``kind == "a" and not HAS_A``: what is asked beside the flag."""
+        if not isinstance(test, ast.BoolOp) or not isinstance(test.op, ast.And):
+            return around
+        others = [one for one in test.values if not any(self._flags(one))]
+        tested = [read_test(one, self.parameters) for one in others]
+        if not all(tested):
+            return around.unsure()
+        return _Around((*around.when, *(one for part in tested for one in part)), around.sure)
 
     def _flags(self, test: ast.expr) -> Iterable[str]:
         for node in ast.walk(test):

@@ -70,6 +70,8 @@ def found(program: ModuleType, folder: Path, **files: str) -> set[tuple[str, str
         ("try:\n    import torch\nexcept ImportError:\n    torch = None\ndef f():\n    return torch.ones(1)",
          ("torch", "always")),
         (FLAG + "def f():\n    if not HAS_IT:\n        raise ImportError", ("torch", "always")),
+        (FLAG + "def f(kind):\n    if kind == 'a' and not HAS_IT:\n        raise ImportError", ("torch", "kind=a")),
+        (FLAG + "def f(x):\n    if x.a and not HAS_IT:\n        raise ImportError", ("torch", "always, sometimes")),
         ("def f():\n    if not is_soundfile_available():\n        raise ImportError", ("soundfile", "always")),
         ("with try_import() as _imports:\n    import torch\ndef f():\n    _imports.check()", ("torch", "always")),
         ("torch = lazy_import('torch')\ndef f():\n    return torch.ones(1)", ("torch", "always")),
