@@ -39,7 +39,7 @@ deep: environment ## The random cases of the unit tests, a hundred times as many
 	@OPS0_TESTS=deep $(VENV)/pytest $$(grep -rl 'from effort import cases' tests/unit)
 
 proof: environment base ## Every slice of the corpus imported with exactly what was inferred, and called in containers (20 GB, two hours)
-	@OPS0_TESTS=deep $(VENV)/pytest -s tests/corpus/test_slices_proof.py tests/corpus/test_values_proof.py
+	@OPS0_TESTS=deep $(VENV)/pytest -s tests/corpus/test_corpus.py tests/corpus/test_slices_proof.py tests/corpus/test_values_proof.py
 
 frameworks: ## Values of torch, tensorflow and keras, by the real libraries (8 GB: the usual torch is a build for GPUs)
 	@scripts/environment.sh dev,test,deep

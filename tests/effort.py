@@ -7,9 +7,8 @@ import os
 from hypothesis import HealthCheck, settings
 
 DEEP = os.environ.get("OPS0_TESTS") == "deep"
-FEW = (
-    os.environ.get("OPS0_TESTS") == "few"
-)  # where the same cases are tried a second time, on another Python
+FEW = os.environ.get("OPS0_TESTS") == "few"
+"""Where the same cases are tried a second time, on another Python."""
 
 
 def cases(quick: int, deep: int) -> settings:

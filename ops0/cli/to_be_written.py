@@ -18,7 +18,24 @@ __all__ = ["ToBeWritten"]
 
 
 class ToBeWritten(click.Path):
-    """A path that can be written, its missing folders with it. ``-`` is none."""
+    """A path that can be written, its missing folders with it. ``-`` is none.
+
+    replaced:  the file is written beside it and renamed, so the folder is what must be writable
+    completed: the folder may hold all that is wanted already, so one that is there is not tried
+    """
+
+    def __init__(
+        self,
+        *,
+        file_okay: bool = True,
+        dir_okay: bool = True,
+        replaced: bool = False,
+        completed: bool = False,
+    ) -> None:
+        """``file_okay``, ``dir_okay``: see click.Path."""
+        super().__init__(file_okay=file_okay, dir_okay=dir_okay)
+        self.replaced = replaced
+        self.completed = completed
 
     def convert(
         self, value: str | os.PathLike[str], param: Parameter | None, ctx: Context | None
@@ -28,18 +45,18 @@ class ToBeWritten(click.Path):
         there = next((one for one in path.parents if os.path.lexists(one)), None)
         if there is not None and not there.is_dir():
             self.fail(f"{path}: {there} is no folder", param, ctx)
-        if str(path) != "-":
-            _try(path, there or Path())
+        if str(path) != "-" and not (self.completed and path.exists()):
+            _try(path, (there or Path()) if self.replaced or not path.exists() else path)
         return path
 
 
-def _try(path: Path, parent: Path) -> None:
-    """Write where it is to stand, and leave nothing: rights do not tell, for root has all of them in ``/proc`` too."""
+def _try(path: Path, place: Path) -> None:
+    """Write to a file, or into a folder, and leave nothing: of rights root has all, in ``/proc`` too."""
     try:
-        if path.is_file():
-            path.open("ab").close()
-        elif path.is_dir() or not path.exists():
-            tempfile.TemporaryFile(dir=path if path.is_dir() else parent).close()
+        if place.is_dir():
+            tempfile.TemporaryFile(dir=place).close()
+        elif place.is_file():
+            place.open("ab").close()
     except OSError as fault:
         if is_refusal(fault):
             fact = (fault.strerror or str(fault)).lower()

@@ -65,15 +65,15 @@ class EngineTooOld(EngineError):
 
 
 class NotDocker(EngineError):
-    """Podman's service answers where a Docker Engine should: what it has of Docker's API builds and runs no steps."""
+    """Another server answers where a Docker Engine should. Podman's API builds and runs no steps."""
 
     exit_code = 63
 
-    def __init__(self, address: str, server: str) -> None:
+    def __init__(self, address: str, server: str, hint: str = "") -> None:
+        named = "name the engine's address in DOCKER_HOST or by `docker context use`"
         super().__init__(
-            f"{address}: Podman answers there ({server}), and ops0 needs a Docker Engine",
-            "ops0 builds by BuildKit, which Podman does not have: install Docker, rootless if you like, and name its "
-            "socket in DOCKER_HOST or by `docker context use`",
+            f"{address}: {server}, and ops0 needs a Docker Engine",
+            f"{hint}, and {named}" if hint else named,
         )
         self.address, self.server = address, server
 

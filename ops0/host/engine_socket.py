@@ -121,8 +121,7 @@ class EngineSocket:
         sent = self._send(method, f"/v{api}{path}", query or {}, body, timeout)
         answer = replace(sent, request=f"{method} {path}")
         if answer.is_nobodys:
-            hint = f"is it a Docker Engine that listens at {self.address.text}?"
-            raise EngineRefused(answer.request, answer.status, answer.message[:200], hint)
+            raise NotDocker(self.address.text, "another server answers there (404)")
         if answer.status < 300 or answer.status in accept:
             return answer
         raise self.fault(answer.request, answer, timeout)
@@ -155,7 +154,11 @@ class EngineSocket:
         with connection_faults(self.address, f"{method} {path}", timeout):
             answer = send(self.address, method, target, data, timeout)
         if answer.server.startswith(_PODMAN):
-            raise NotDocker(self.address.text, answer.server)
+            raise NotDocker(
+                self.address.text,
+                f"Podman answers there ({answer.server})",
+                "ops0 builds by BuildKit, which Podman does not have: install Docker, rootless if you like",
+            )
         return answer
 
 

@@ -11,10 +11,12 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from ops0.core.plain_text import plain_text
 from ops0.integrations.spans import Span
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 _MISSING = 'install it beside ops0: pip install "ops0[otel]"'
 _GRPC = "install it beside ops0: pip install opentelemetry-exporter-otlp-proto-grpc"
 _ENDPOINTS = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
+_LONGEST = 300
 _PROTOCOLS = ("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL")
 
 
@@ -66,10 +69,19 @@ def send(run: str, spans: Sequence[Span], environ: Mapping[str, str]) -> None:
 
 
 def _look_at(environ: Mapping[str, str]) -> str:
-    """The hint with the variable that says where the collector is; its value may hold a password."""
+    """The hint with the variable that says where the collector is, without what may be secret in it."""
     name = next(one for one in reversed(_ENDPOINTS) if environ.get(one))
-    value = "…" if "@" in environ[name] else environ[name]
-    return f"is the endpoint right, and does the collector run? {name}={value}"
+    return f"does the collector run, and let you in? {name}={_server(environ[name])}, OTEL_EXPORTER_OTLP_HEADERS"
+
+
+def _server(address: str) -> str:
+    """The scheme, host and port of an address; ``…`` where it is none."""
+    scheme, mark, rest = address.partition("://")
+    return (
+        f"{scheme}{mark}{re.split('[/?#]', rest, maxsplit=1)[0].rpartition('@')[2]}"
+        if mark
+        else "…"
+    )
 
 
 @contextmanager
@@ -86,7 +98,7 @@ def _quiet() -> Iterator[list[str]]:
 
 
 class _Said(logging.Handler):
-    """The first line of each message."""
+    """The first line of each message, as a terminal may show it: a server's own words are in it."""
 
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
@@ -95,7 +107,9 @@ class _Said(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         """As logging's own: whatever a message is, it is no fault of a run."""
         try:
-            self.lines += record.getMessage().splitlines()[:1]
+            self.lines += [
+                one[:_LONGEST] for one in plain_text(record.getMessage()).splitlines()[:1]
+            ]
         except Exception:  # noqa: BLE001 - arguments that do not fit the message
             self.handleError(record)
 

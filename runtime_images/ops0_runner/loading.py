@@ -50,7 +50,7 @@ def load_function(step: StepFile) -> Callable[..., Any]:
 
     raises: LoadFault; whatever the module's own code raises
     """
-    if step.module.endswith("_ipynb"):  # as the slice of a notebook is named
+    if step.module.rstrip("_").endswith("_ipynb"):  # as the slice of a notebook is named
         from ops0_runner.kernel_names import give_kernel_names  # noqa: PLC0415 - few steps are of one
 
         give_kernel_names()

@@ -203,7 +203,7 @@ def _elsewhere(path: object) -> Optional[str]:
         return _looked_for(path)
     return (
         f"a step opens files from its own folder, {os.getcwd()}: "
-        "a parameter annotated Path is taken from where ops0 is called"
+        "take the file by a parameter annotated Path, which begins where ops0 is called"
     )
 
 
@@ -211,15 +211,15 @@ def _looked_for(path: str) -> str:
     """Name the file that may be meant, or the folder that is not there."""
     from difflib import get_close_matches  # noqa: PLC0415 - few failures need it
 
-    here = f"the step's folder, {os.getcwd()}"
+    here = f"relative paths begin at the step's folder, {os.getcwd()}"
     folder, name = os.path.split(path)
     try:
         there = os.listdir(folder or ".")
     except OSError:
         if folder:
-            return f"make the folder {folder!r}, or correct its name: it is looked for from {here}"
+            return f"{here}: make the folder {folder!r} there, or correct its name"
         there = []
     found = get_close_matches(name, there, n=1, cutoff=0.75)
     if found:
-        return f"did you mean {os.path.join(folder, found[0])!r}? it is looked for from {here}"
-    return f"put it where it is looked for, or correct its name: relative paths begin at {here}"
+        return f"{here}: correct the name if {os.path.join(folder, found[0])!r} is meant"
+    return f"{here}: put the file there, or correct its name"

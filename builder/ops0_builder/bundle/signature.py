@@ -20,7 +20,7 @@ from ops0.core.digest import stream_sha256
 from ops0.core.errors import BundleError, SettingsError
 from ops0.host import process
 from ops0.host.temporary import temporary_folder
-from ops0_builder.registry.keys import HALVES, BadKey, read_key
+from ops0_builder.registry.keys import HALVES, BadKey, is_read_here, read_key
 from ops0_builder.registry.signing import ROOT, TRUSTED_ROOT, Cosign, Identity
 
 _SUFFIX = ".sigstore.json"
@@ -133,6 +133,10 @@ def _check(path: Path, key: str, folder: Path) -> None:
 
 
 def _public_key(key: str, environ: Mapping[str, str]) -> bytes:
+    if not is_read_here(key):
+        raise BadKey(
+            key, "cannot be asked offline", "name its public half: a PEM file, or env://NAME"
+        )
     found = read_key(key, environ)
     if b"PRIVATE KEY" in found:
         raise BadKey(key, "is a private key", HALVES)

@@ -34,9 +34,12 @@ def read_key(key: str, environ: Mapping[str, str]) -> bytes:
     """The key's text in PEM. Raises BadKey."""
     if key.startswith(_VARIABLE):
         name = key.removeprefix(_VARIABLE)
+        if not name:
+            raise BadKey(key, "names no variable")
         text = environ.get(name, "").encode()
         if not text:
-            raise BadKey(key, f"the variable {name} is not set")
+            fact = "is empty" if name in environ else "is not set"
+            raise BadKey(key, f"the variable {name} {fact}")
     else:
         try:
             text = Path(key).read_bytes()

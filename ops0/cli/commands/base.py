@@ -53,7 +53,7 @@ def command(version: str, source: str | None, platform: str | None) -> None:
             before = image_id(engine, f"ops0-base:{version}")
             tag = make_base(version, engine=engine, say=say, source=source)
             if before not in (None, image_id(engine, tag)):  # the engine may be others' too
-                say(f"base: it took the place of {before}; steps that stand on it are built anew")
+                say(f"base: {tag} took the place of {before}; its steps are built anew")
         elif source is not None:
             raise WrongUsage(
                 "--from takes an image of the engine's platform", "leave --platform out"

@@ -54,7 +54,7 @@ def command() -> None:
     "-o",
     "--out",
     required=True,
-    type=ToBeWritten(dir_okay=False),
+    type=ToBeWritten(dir_okay=False, replaced=True),
     help="The file to write; its name ends in .ops0.",
 )
 @click.option(

@@ -58,7 +58,7 @@ EVERYTHING = "*"
 )
 @click.option(
     "--wheelhouse",
-    type=ToBeWritten(file_okay=False),
+    type=ToBeWritten(file_okay=False, completed=True),
     metavar="DIR",
     help="Also copy all locked wheels into this folder, for ops0 build --wheelhouse elsewhere.",
 )

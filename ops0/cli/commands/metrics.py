@@ -47,7 +47,7 @@ class BadAddress(SettingsError):
 @click.option(
     "-o",
     "--out",
-    type=ToBeWritten(dir_okay=False),
+    type=ToBeWritten(dir_okay=False, replaced=True),
     metavar="FILE",
     help="Write them there, whole or not at all: for node_exporter's textfile collector.",
 )

@@ -25,4 +25,4 @@ def test_what_a_new_base_took_the_place_of_is_told(
     monkeypatch.setattr(base, "make_base", lambda *_, **__: "ops0-base:3.11")
     done = CliRunner().invoke(ops0_command, ["base", "--python", "3.11", "--from", "own:1"])
     assert done.stdout == "ops0-base:3.11\n"
-    assert ("it took the place of sha256:old" in done.stderr) == told
+    assert ("took the place of sha256:old; its steps are built anew" in done.stderr) == told

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from contextlib import nullcontext
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from click.testing import CliRunner
 
 from ops0.cli.main import ops0_command
+from ops0.cli.to_be_written import ToBeWritten
 from ops0.host.disk import NotWritable
+
+NOBODY = 65534
 
 
 @pytest.mark.parametrize(
@@ -69,3 +75,34 @@ def test_what_stands_there_already_is_left_as_it_is(
         assert CliRunner().invoke(ops0_command, ["report", "-o", str(target)]).exit_code == 9
     assert [one.name for one in tmp_path.iterdir()] == ["run.html"]
     assert old.read_text() == "old"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="gives files to others")
+@pytest.mark.parametrize(
+    ("kind", "name", "refused"),
+    [
+        (ToBeWritten(dir_okay=False, replaced=True), "mine/of-root.prom", False),
+        (ToBeWritten(dir_okay=False, replaced=True), "of-root/mine.prom", True),
+        (ToBeWritten(dir_okay=False), "mine/of-root.prom", True),
+        (ToBeWritten(dir_okay=False), "of-root/mine.prom", False),
+        (ToBeWritten(file_okay=False), "of-root", True),
+        (ToBeWritten(file_okay=False, completed=True), "of-root", False),
+        (ToBeWritten(file_okay=False, completed=True), "of-root/new", True),
+    ],
+)
+def test_what_is_tried_is_what_will_be_written(kind: ToBeWritten, name: str, refused: bool) -> None:
+    """A file that is replaced by another was opened, and a share that had every wheel already was refused."""
+    with TemporaryDirectory() as base:  # not pytest's, which is for its own user only
+        Path(base).chmod(0o755)
+        for folder in (Path(base, "mine"), Path(base, "of-root")):
+            folder.mkdir()
+            for file in (folder / "mine.prom", folder / "of-root.prom"):
+                file.touch()
+            os.chown(folder / "mine.prom", NOBODY, NOBODY)
+        os.chown(Path(base, "mine"), NOBODY, NOBODY)
+        os.seteuid(NOBODY)
+        try:
+            with pytest.raises(NotWritable) if refused else nullcontext():
+                kind.convert(str(Path(base, name)), None, None)
+        finally:
+            os.seteuid(0)

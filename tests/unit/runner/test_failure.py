@@ -262,16 +262,16 @@ def test_a_file_that_is_not_there_is_told_with_where_it_was_looked_for_and_a_lik
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PWD", str(tmp_path))
     for name, told in (
-        ("data/custmers.csv", "did you mean 'data/customers.csv'? it is looked for from"),
-        ("dta/customers.csv", "make the folder 'dta', or correct its name: it is looked for from"),
+        ("data/custmers.csv", "correct the name if 'data/customers.csv' is meant"),
+        ("dta/customers.csv", "make the folder 'dta' there, or correct its name"),
         (
             "data/quite-another.json",
-            "put it where it is looked for, or correct its name: relative paths begin at",
+            "put the file there, or correct its name",
         ),
     ):
         fault = failing(tmp_path, f"open({name!r})")
         hint = failure_of("step", fault, [str(tmp_path)], in_image=False)["hint"]
-        assert hint == f"{told} the step's folder, {tmp_path}"
+        assert hint == f"relative paths begin at the step's folder, {tmp_path}: {told}"
 
 
 @pytest.mark.parametrize(

@@ -22,12 +22,12 @@ def test_a_key_is_read_from_where_it_is(tmp_path: Path) -> None:
     [
         ("none.pub", "no such file"),
         (".", "cannot be read: is a directory"),
-        (
-            "flow.py",
-            "holds no key in PEM",
-        ),  # openssl told it in eleven lines, with a folder of ops0's own
+        # openssl told it in eleven lines, with a folder of ops0's own.
+        ("flow.py", "holds no key in PEM"),
         ("env://K", "the variable K is not set"),  # cosign told it after the push
         ("env://TEXT", "holds no key in PEM"),
+        ("env://EMPTY", "the variable EMPTY is empty"),
+        ("env://", "names no variable"),
     ],
 )
 def test_one_that_is_none_is_told(
@@ -36,7 +36,7 @@ def test_one_that_is_none_is_told(
     monkeypatch.chdir(tmp_path)
     Path("flow.py").write_text("import ops0\n")
     with pytest.raises(BadKey) as caught:
-        read_key(key, {"TEXT": "no key"})
+        read_key(key, {"TEXT": "no key", "EMPTY": ""})
     assert str(caught.value) == f"key {key}: {fact}"
 
 
