@@ -15,6 +15,8 @@ from ops0.core.analyzer.hidden.texts import UNKNOWN, texts
 __all__ = ["LAUNCHERS", "Launch", "lines_of"]
 
 _MOST = 32
+_QUESTIONS = 5
+"""How many questions about expressions one launch may take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,15 @@ LAUNCHERS = _launchers()
 
 
 def lines_of(spots: Spots, call: Spot, launch: Launch) -> list[Words]:
-    """The command lines that a call may start; a word with ``UNKNOWN`` in it is decided by the run."""
+    """The command lines that a call may start; a word with ``UNKNOWN`` in it is decided by the run.
+
+    So is what lies further away than a few questions reach: each of hundreds of texts would be one of its own.
+    """
+    with spots.one_question(_QUESTIONS):
+        return _lines_of(spots, call, launch)
+
+
+def _lines_of(spots: Spots, call: Spot, launch: Launch) -> list[Words]:
     node = call.node
     assert isinstance(node, ast.Call)  # noqa: S101 - what launches are
     if launch.form == "words":
