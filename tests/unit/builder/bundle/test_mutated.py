@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from ops0_builder.bundle.archive import BLOCK, END, header, padding, read_members
+from ops0_builder.bundle.archive import BLOCK, END, BadArchive, header, padding, read_members
 from ops0_builder.bundle.errors import BundleDamaged
 from ops0_builder.bundle.reading import opened
 from ops0_builder.bundle.writing import sums
@@ -115,6 +115,12 @@ def test_a_size_beyond_the_end_is_refused_before_anything_is_read(
 ) -> None:
     raw = header("oci-layout", 8**11 - 1) + bytes(BLOCK)
     assert "breaks off" in refused(tmp_path / "x.ops0", raw)
+
+
+def test_a_size_that_eleven_octal_digits_cannot_say_is_refused() -> None:
+    assert len(header("oci-layout", 8**11 - 1)) == BLOCK
+    with pytest.raises(BadArchive, match="8589934592 bytes"):
+        header("oci-layout", 8**11)
 
 
 def test_a_blob_that_no_image_names_is_refused(made: Made, tmp_path: Path) -> None:
