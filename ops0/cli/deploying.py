@@ -14,7 +14,7 @@ from ops0.cli.foresight import expect_images
 from ops0.cli.on_engine import on_engine
 from ops0.cli.platforms import BuiltOn, build_each, for_engine, plan_each, read_each, works_for
 from ops0.cli.push_options import PushOptions
-from ops0.cli.pushing import publish_shown
+from ops0.cli.pushing import publish_shown, welcome
 from ops0.cli.signed_records import check_signable, deploy_seal, sign_again
 from ops0.cli.work import Work
 from ops0.core.arguments import params_of
@@ -61,11 +61,12 @@ def _recorded(
             expect_images(one)
         found = read_each(works)
         _check_params(found[0][1], environment)
-        builds = build_each(plan_each(found))
-        if environment.registry is None:
+        registry = environment.registry
+        repository = registry and repository_of(registry, found[0][1].name)
+        builds = build_each(plan_each(found), first=welcome(repository))
+        if repository is None:
             images = _kept_images(builds[0])
         else:
-            repository = repository_of(environment.registry, builds[0].plan.pipeline.name)
             pushed = publish_shown(builds, repository, options, signer).pushed
             images = _pushed_images(builds, pushed)
     pipeline = found[0][1]

@@ -88,8 +88,12 @@ def build_each(
     only: Iterable[StepName] | None = None,
     no_cache: bool = False,
     caches: Caches | None = None,
+    first: Callable[[], None] | None = None,
 ) -> tuple[BuiltOn, ...]:
-    """Build for each platform, one after the other: each build has all processors. Raises the first's faults."""
+    """Build for each platform, one after the other: each build has all processors. Raises the first's faults.
+
+    first: see ``build_shown``
+    """
     return tuple(
         BuiltOn(
             work=one.work,
@@ -102,6 +106,7 @@ def build_each(
                 caches=caches.of_platform(one.work.target.platform)
                 if caches and len(planned) > 1
                 else caches,
+                first=first,
             ),
         )
         for one in planned

@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING
 
 import click
@@ -31,6 +32,26 @@ class Published:
 
     pushed: Mapping[StepName, Pushed] = field(default_factory=dict)
     documents: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+
+def welcome(repository: str | None) -> Callable[[], None] | None:
+    """Give what asks a registry, once, whether it takes images: to be done before minutes go into building them.
+
+    None where nothing is pushed
+    """
+    if repository is None:
+        return None
+
+    @cache
+    def ask() -> None:
+        from ops0.cli.progress.retries import told_patience
+        from ops0_builder.registry.client import open_repository
+        from ops0_builder.registry.reference import parse_repository
+
+        reference = parse_repository(repository)
+        open_repository(reference, write=True, patience=told_patience()).check_write()
+
+    return ask
 
 
 def publish_shown(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -77,10 +77,12 @@ def build_shown(
     only: Iterable[StepName] | None = None,
     no_cache: bool = False,
     caches: Caches | None = None,
+    first: Callable[[], None] | None = None,
 ) -> building.Built:
     """Build what is missing, one line an image; all of it where a cache is to be written.
 
-    raises: what ``building.build`` raises, CacheUnusable
+    first:  done before anything is built; not at all where nothing is to be built
+    raises: what ``building.build`` and ``first`` raise, CacheUnusable
     """
     every = no_cache or bool(caches and caches.write)
     present = building.present(work, plan)
@@ -88,6 +90,8 @@ def build_shown(
     missing = building.missing_steps(plan, present, only=only, no_cache=every)
     if not missing:
         return building.Built(plan=plan, digests=present, made=())
+    if first is not None:
+        first()
     if caches:
         _check_caches(work, plan, caches, missing)
     from ops0.cli.progress.build import build_progress  # noqa: PLC0415 - not for a build with nothing to do

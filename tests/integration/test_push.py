@@ -361,6 +361,36 @@ def test_faults_that_pass_do_not_stop_a_push(
     assert proxy.planted[0].times == 0
 
 
+@pytest.mark.parametrize("command", [["push"], ["build", "--push"]])
+def test_who_may_not_push_hears_it_before_anything_is_built(
+    command: list[str], proxy: FaultProxy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A missing login was told after minutes of building."""
+    (tmp_path / "flow.py").write_text("import ops0\n\n@ops0.step\ndef one():\n    return 1\n")
+    (tmp_path / "ops0.toml").write_text('pipeline = "flow.py"\n')
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("ops0.cli.building.fetch_wheels", None)  # the first thing that a build does
+    proxy.plant("POST", "uploads", faults.status(403))
+    with pytest.raises(RegistryForbidden, match="no credentials"):
+        CliRunner().invoke(
+            ops0_command,
+            [*command, f"{proxy.host}/no/flow"],
+            catch_exceptions=False,
+            standalone_mode=False,
+        )
+
+
+@pytest.mark.parametrize("fault", [None, faults.status(405), faults.status(503)])
+def test_what_is_asked_before_a_build_leaves_no_upload(
+    proxy: FaultProxy, fault: faults.Fault | None
+) -> None:
+    if fault is not None:
+        proxy.plant("DELETE", "uploads", fault, times=99)
+    open_repository(parse_repository(f"{proxy.host}/asked/flow"), write=True).check_write()
+    assert [proxy.count(method, "uploads") for method in ("POST", "DELETE")] == [1, 1]
+    assert list_tags(f"{proxy.host}/asked/flow") == ()
+
+
 @pytest.mark.parametrize("code", [401, 403])
 def test_a_refusal_stops_at_once(
     engine: EngineSocket, images: tuple[LocalImage, LocalImage], proxy: FaultProxy, code: int

@@ -6,12 +6,14 @@ source: https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from threading import Lock
 from urllib.parse import urlsplit
 
 from ops0.core.digest import sha256
+from ops0.core.errors import RegistryError
 from ops0_builder.oci.values import (
     DIGEST,
     DOCKER_INDEX,
@@ -24,13 +26,19 @@ from ops0_builder.registry.answers import Answer, place_of
 from ops0_builder.registry.body import Body
 from ops0_builder.registry.credentials import read_credentials
 from ops0_builder.registry.docker_hub import path_of
-from ops0_builder.registry.errors import DigestMismatch, NotInRegistry, RegistryRefused
+from ops0_builder.registry.errors import (
+    DigestMismatch,
+    NotInRegistry,
+    RegistryRefused,
+)
 from ops0_builder.registry.patience import Patience, Transient
 from ops0_builder.registry.reference import Reference
 from ops0_builder.registry.transport import Transport
 
 _KINDS = (OCI_MANIFEST, OCI_INDEX, DOCKER_MANIFEST, DOCKER_INDEX)
 _ACCEPT = {"Accept": ", ".join(_KINDS)}
+_UPLOADS = "blobs/uploads/"
+_EMPTY = {"Content-Length": "0"}
 _PAGE = 1000
 _MOST_PAGES = 1000
 
@@ -63,6 +71,17 @@ class Repository:
         self._keeps_lists = True
         self._path = path_of(reference.host, reference.path)
         self._scope = f"repository:{self._path}:{'pull,push' if write else 'pull'}"
+
+    def check_write(self) -> None:
+        """Begin an upload and give it up: only so does a registry tell who may not write.
+
+        raises: RegistryForbidden; RegistryError's other kinds
+        """
+        begun = self._ask("POST", _UPLOADS, headers=_EMPTY)
+        place = place_of(self.reference.host, f"POST {_UPLOADS}", begun)
+        # Left to itself it is forgotten, so where that is refused nothing is lost.
+        with suppress(Transient, RegistryError):
+            self.transport.attempt("DELETE", place, scope=self._scope)
 
     def digest_of(self, target: str) -> str | None:
         """The digest that a tag or digest stands for, by the registry's word; None where it has none."""
@@ -186,8 +205,8 @@ class Repository:
 
     def _upload(self, digest: str, body: Body) -> Answer:
         ask = partial(self.transport.attempt, scope=self._scope)
-        uploads = f"{self._path}/blobs/uploads/"
-        begun = ask("POST", uploads, headers={"Content-Length": "0"})
+        uploads = f"{self._path}/{_UPLOADS}"
+        begun = ask("POST", uploads, headers=_EMPTY)
         place = place_of(self.reference.host, f"POST {uploads}", begun)
         joint = "&" if urlsplit(place).query else "?"
         headers = {"Content-Type": "application/octet-stream"}

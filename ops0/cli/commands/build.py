@@ -23,7 +23,7 @@ from ops0.cli.options import (
 )
 from ops0.cli.platforms import build_each, plan_each, read_each, works_for
 from ops0.cli.push_options import PushOptions, push_options
-from ops0.cli.pushing import Published, publish_shown
+from ops0.cli.pushing import Published, publish_shown, welcome
 from ops0.cli.show.built import show_built
 from ops0.cli.show.check import show_check
 from ops0.cli.to_be_written import ToBeWritten
@@ -212,7 +212,13 @@ def command(**given: Any) -> None:
         twins = with_progress.check_shown(first.work, first.plan, first.lock, only=only)
         show_check(first.plan, twins, as_json=asked.as_json)
         return
-    builds = build_each(planned, only=only, no_cache=asked.no_cache, caches=caches)
+    builds = build_each(
+        planned,
+        only=only,
+        no_cache=asked.no_cache,
+        caches=caches,
+        first=welcome(asked.repository),
+    )
     ended = time.monotonic()
     published = Published()
     if asked.repository is not None:

@@ -10,7 +10,7 @@ from ops0.cli.foresight import expect_images
 from ops0.cli.options import json_option, platforms_option
 from ops0.cli.platforms import build_each, plan_each, read_each, works_for
 from ops0.cli.push_options import PushOptions, push_options
-from ops0.cli.pushing import publish_shown, pushed_json, show_pushed
+from ops0.cli.pushing import publish_shown, pushed_json, show_pushed, welcome
 from ops0.cli.show.plain_json import json_text
 from ops0.cli.usage import WrongUsage
 from ops0.cli.work import open_work
@@ -44,7 +44,7 @@ def command(
     works = works_for(work, platforms)
     for one in works:
         expect_images(one)
-    builds = build_each(plan_each(read_each(works)))
+    builds = build_each(plan_each(read_each(works)), first=welcome(names[-1]))
     published = publish_shown(builds, names[-1], options, signer)
     if as_json:
         result = {"pipeline": builds[0].plan.pipeline.name, "repository": names[-1]}
