@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import ast
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ops0.core.analyzer.effects.callables import Code, Meaning, code_of, is_static, methods_of
-from ops0.core.analyzer.effects.changes import runs_pipeline
 from ops0.core.analyzer.effects.doings import Doings, is_restless
 from ops0.core.analyzer.effects.elsewhere import is_task
 from ops0.core.analyzer.effects.imports import Imports
 from ops0.core.analyzer.effects.looking import Bits, Numbered
-from ops0.core.analyzer.effects.registrations import note_changes
 from ops0.core.analyzer.effects.solving import Solver
-from ops0.core.analyzer.effects.statements import doings_of
+from ops0.core.analyzer.effects.statements import watch_all
 from ops0.core.analyzer.project.markers import is_marked
 from ops0.core.analyzer.project.meanings import (
     Home,
@@ -99,7 +97,7 @@ class World:
         """The world of a file, looked at once."""
         known = World.gathered(entry)
         if not known.watched:
-            known.watch_all(entry.project.worlds.values())
+            watch_all(known, entry.project.worlds.values())
         return known
 
     @staticmethod
@@ -137,24 +135,6 @@ class World:
                     code.owner = frozenset({(module.path, unit.node.name)})
                 table = self.properties if is_property(node) else self.methods
                 table.setdefault(node.name, []).append(code)
-
-    # what its statements change
-
-    def watch_all(self, others: Iterable[World]) -> None:
-        """Find all of it; where another world has the same modules, their statements do the same."""
-        for one in others:
-            if one.watched and one.modules.keys() == self.modules.keys():
-                self.doings, self.weak, self.sets = one.doings, one.weak, one.sets
-        for module in self.modules.values():
-            for unit in module.units:
-                if unit.dead or unit.kind in ("import", "method") or runs_pipeline(module, unit):
-                    continue
-                key = module.path, unit.index
-                if key not in self.doings:
-                    self.doings[key] = doings_of(self, module, unit)
-                note_changes(self, module, unit, self.doings[key])
-        self.telling = frozenset().union(self.heirs, self.changers, self.registrants, self.holders)
-        self.watched = True
 
     @property
     def cells(self) -> Numbered[Cell]:

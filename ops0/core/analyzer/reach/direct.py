@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 from ops0.core.analyzer.project.external import ExternalImport
 from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.syntax.model import Chain, Imported, Unit
+from ops0.core.analyzer.syntax.sharing import shared
 from ops0.core.pipeline import Warn
 
 if TYPE_CHECKING:
@@ -42,6 +43,22 @@ class Direct:
     externals: Mapping[ExternalImport, None]
     missing: tuple[tuple[Module, Imported], ...]
     warnings: Mapping[Warn, None]
+
+    @staticmethod
+    def of(alone: Reach) -> Direct:
+        """What a reach for a single unit has found."""
+        return Direct(
+            queue=tuple(alone.waiting),
+            later=tuple(alone.later or ()),
+            kept=tuple((path, shared(units)) for path, units in alone.kept.items()),
+            taken=tuple((path, frozenset(ones)) for path, ones in alone.taken.items()),
+            whole=tuple(alone.whole.items()),
+            names=shared(alone.names),
+            tops=shared(alone.tops),
+            externals=dict(alone.externals),
+            missing=tuple(alone.lost),
+            warnings=dict(alone.warnings),
+        )
 
     @property
     def plain(self) -> bool:
@@ -79,7 +96,7 @@ def direct_of(reach: Reach, module: Module, unit: Unit) -> Direct:
     if unit.index not in known:
         alone = reach.alone()
         alone.add_uses(module, module.extract(unit), unit)
-        known[unit.index] = alone.frozen()
+        known[unit.index] = Direct.of(alone)
     return known[unit.index]
 
 

@@ -36,7 +36,7 @@ def _find(reach: Reach, module: Module, places: tuple[tuple[int, int], ...]) -> 
         else:
             alone.take(module, unit, None)
             alone.touch_name(module.absolute(one) or "")
-    return alone.frozen()
+    return Direct.of(alone)
 
 
 def _names_a_module(module: Module, one: Imported) -> bool:

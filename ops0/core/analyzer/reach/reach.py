@@ -11,13 +11,12 @@ from ops0.core.analyzer.project.bindings import binders_of, that_bind
 from ops0.core.analyzer.project.external import ExternalImport
 from ops0.core.analyzer.project.late import late_imports
 from ops0.core.analyzer.project.module import Module
-from ops0.core.analyzer.reach.direct import Direct, direct_of
+from ops0.core.analyzer.reach.direct import direct_of
 from ops0.core.analyzer.reach.executed import executed_by
 from ops0.core.analyzer.reach.findings import Findings, cell_of
 from ops0.core.analyzer.reach.methods import Methods
 from ops0.core.analyzer.reach.stars import EVERY_MODULE_HAS, follow_star, follow_stars, has_name
 from ops0.core.analyzer.syntax.model import Chain, Extract, Imported, Unit
-from ops0.core.analyzer.syntax.sharing import shared
 from ops0.core.pipeline import Where
 
 if TYPE_CHECKING:
@@ -112,21 +111,6 @@ class Reach(Findings):
     def alone(self) -> Reach:
         """One for what a single unit reaches."""
         return Reach(self.project, later=[])
-
-    def frozen(self) -> Direct:
-        """What one for a single unit has found, as a value."""
-        return Direct(
-            queue=tuple(self.waiting),
-            later=tuple(self.later or ()),
-            kept=tuple((path, shared(units)) for path, units in self.kept.items()),
-            taken=tuple((path, frozenset(ones)) for path, ones in self.taken.items()),
-            whole=tuple(self.whole.items()),
-            names=shared(self.names),
-            tops=shared(self.tops),
-            externals=dict(self.externals),
-            missing=tuple(self.lost),
-            warnings=dict(self.warnings),
-        )
 
     def keep_whole(self, module: Module, where: Where, why: str) -> None:
         """Keep everything that the module runs when it is imported. ``where``: the place that wants it."""
