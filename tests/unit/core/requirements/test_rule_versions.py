@@ -179,3 +179,33 @@ def test_modules_that_a_new_version_lacks_hold_it_back(
 ) -> None:
     resolved = needs(f"{code}\ndef f(): return P()\n", *filter(None, [requires]))
     assert [one.requirement for one in resolved.needs] == [requirement]
+
+
+@pytest.mark.parametrize(
+    ("code", "requires", "requirement"),
+    [
+        ("from chromadb.utils.embedding_functions import MistralEmbeddingFunction as C", "", "mistralai<2"),
+        ("from arviz import from_zarr as C", "", "zarr<3"),
+        ("from arviz import from_zarr as C", "arviz>=1", "zarr"),
+        ("from pycaret.classification import check_drift as C", "", "evidently<0.5,>=0.4.16"),
+        ("from pycaret.classification import check_fairness as C", "", "fairlearn==0.7.0"),
+        ("from pycaret.classification import interpret_model as C", "", "shap<0.45,>=0.44"),
+        ("from pycaret.parallel import FugueBackend as C", "", "fugue<0.9,>=0.8"),
+        ("from hvplot.sample_data import us_crime as C", "", "intake<2"),
+        ("from hvplot.sample_data import us_crime as C", "", "intake-xarray<2"),
+        ("from sktime.forecasting.compose import SkforecastAutoreg as C", "", "skforecast<0.14,>=0.12.1"),
+        ("from sktime.forecasting.compose import SkforecastRecursive as C", "", "skforecast>=0.14"),
+        ("from sktime.forecasting.adapters import HCrystalBallAdapter as C", "", "setuptools<82"),
+        ("from sktime.forecasting.neuralforecast import NeuralForecastLSTM as C", "", "neuralforecast<4"),
+        ("from sktime.forecasting.neuralprophet import NeuralProphet as C", "", "scipy<1.16"),
+        ("from sktime.forecasting.timemoe import TimeMoEForecaster as C", "", "transformers<=4.40.1"),
+        ("from sktime.classification.distance_based import ElasticEnsemble as C", "", "scikit-learn<1.8"),
+        ("from sktime.classification.distance_based import KNeighborsTimeSeriesClassifierPyts as C", "",
+         "scikit-learn<1.8"),
+    ],
+)  # fmt: skip
+def test_what_a_library_asks_for_has_the_versions_that_it_takes(
+    code: str, requires: str, requirement: str
+) -> None:
+    resolved = needs(f"{code}\ndef f(x): return C(x)\n", *filter(None, [requires]))
+    assert requirement in {one.requirement for one in resolved.needs}
