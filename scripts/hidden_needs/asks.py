@@ -17,8 +17,9 @@ from hidden_needs.optional import (
     gives_up,
     is_guard,
 )
+from hidden_needs.parameters import given_to
 from hidden_needs.scopes import Scopes, bindings
-from hidden_needs.tests_around import When, always_leaves, read_test
+from hidden_needs.tests_around import When, always_leaves, always_runs, read_test
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -27,11 +28,13 @@ class Ask:
 
     when: arguments with the texts for which it is;   sure: False under any other test, or after an early return
     named: no import says so but a text or a flag's name, which may mean something else
+    bounds: the versions that the library takes, where it says so beside
     """
 
     module: str
     where: str
     named: bool = False
+    bounds: str = ""
     when: tuple[When, ...] = ()
     sure: bool = True
 
@@ -104,6 +107,10 @@ class Body:
             self._if(node, around)
         elif isinstance(node, (ast.With, ast.AsyncWith)) and is_guard(node):
             self._read(node.body, around.unsure())
+        elif isinstance(node, (ast.For, ast.AsyncFor, ast.While)):
+            self._expression(node.test if isinstance(node, ast.While) else node.iter, around)
+            inside = around if always_runs(node) else around.unsure()
+            self._read([*node.body, *node.orelse], inside)
         elif isinstance(node, ast.ClassDef):
             if self.function is None:
                 self._parts((*node.bases, *node.decorator_list), around)
@@ -206,9 +213,10 @@ class Body:
                 self._ask(name, node, around, named=True)
         if isinstance(node, ast.Call):
             self._call(node, around)
+        each = isinstance(node, (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp))
         for child in ast.iter_child_nodes(node):
             if isinstance(child, ast.expr):
-                self._expression(child, around)
+                self._expression(child, around.unsure() if each else around)
             elif isinstance(child, ast.keyword):
                 self._expression(child.value, around)
             elif isinstance(child, ast.comprehension):
@@ -230,7 +238,7 @@ class Body:
         if isinstance(callee, ast.ClassDef):
             made = self.scopes.method(target, "__init__")
             callee = self.scopes.defined[made][1] if made else callee
-        given = {} if isinstance(callee, ast.ClassDef) else _given(node, callee)
+        given = {} if isinstance(callee, ast.ClassDef) else given_to(callee, node)
         self._called(target, given, node, around)
 
     def _target(self, name: str) -> str:
@@ -284,12 +292,3 @@ class Body:
 
     def _where(self, node: ast.AST) -> str:
         return f"{self.module.path}:{getattr(node, 'lineno', 0)}"
-
-
-def _given(node: ast.Call, callee: Function) -> Mapping[str, ast.expr]:
-    """The callee's parameters with what the call gives them."""
-    names = [one.arg for one in (*callee.args.posonlyargs, *callee.args.args)]
-    bound = names[1:] if names[:1] in (["self"], ["cls"]) else names
-    given = dict(zip(bound, node.args, strict=False))
-    given.update((one.arg, one.value) for one in node.keywords if one.arg)
-    return given

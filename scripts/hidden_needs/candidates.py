@@ -6,13 +6,14 @@ import ast
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from packaging.utils import canonicalize_name
 
 from hidden_needs.asks import Ask
 from hidden_needs.climbing import Climbing
 from hidden_needs.scopes import Scopes
+from hidden_needs.tags import narrows
 from hidden_needs.tests_around import When
 
 _ASKS = re.compile(
@@ -30,6 +31,7 @@ class Candidate:
     when:     arguments that decide;    default: they are so where nothing is given
     sure:     False: under some other test, which a person has to read
     sources:  files with their lines, where it is asked for
+    bounds:   the versions that the library says it takes: where it asks, or else of an extra
     """
 
     names: tuple[str, ...]
@@ -39,6 +41,7 @@ class Candidate:
     default: bool = False
     sure: bool = True
     sources: tuple[str, ...] = ()
+    bounds: str = ""
 
 
 def find_candidates(
@@ -48,6 +51,13 @@ def find_candidates(
 
     imports: import prefix -> distribution
     """
+    for one in _find(scopes, brought, imports):
+        yield replace(one, bounds=one.bounds or scopes.library.bounds.get(one.need, ""))
+
+
+def _find(
+    scopes: Scopes, brought: Collection[str], imports: Mapping[str, str]
+) -> Iterator[Candidate]:
     climbing = Climbing(scopes=scopes)
     own = {*brought, scopes.library.name}
     known = {*scopes.library.extras, *map(canonicalize_name, imports.values())}
@@ -98,7 +108,8 @@ def _grouped(
     found: dict[str, list[Ask]] = defaultdict(list)
     for ask in asks:
         need = distribution_of(ask.module, imports)
-        if need not in own and not (ask.named and need not in known):
+        brought = need in own and not narrows(ask.bounds)
+        if not brought and not (ask.named and need not in known):
             found[need].append(ask)
     return found
 
@@ -143,6 +154,7 @@ def _candidate(
         default=bool(when) and all(values.get(one.argument) in one.texts for one in when),
         sure=first.sure if first else True,
         sources=tuple(dict.fromkeys(one.where for one in alike))[:3],
+        bounds=next((one.bounds for one in alike if one.bounds), ""),
     )
 
 

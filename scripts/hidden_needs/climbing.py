@@ -8,7 +8,9 @@ from dataclasses import dataclass, field, replace
 
 from hidden_needs.asks import Ask, Body, Call
 from hidden_needs.optional import Function, dotted
+from hidden_needs.parameters import defaults_of
 from hidden_needs.scopes import Scopes
+from hidden_needs.tags import tagged
 from hidden_needs.tests_around import When
 
 _DEPTH = 8
@@ -58,10 +60,9 @@ class Climbing:
                     yield lifted
 
     def _of_class(self, name: str, node: ast.ClassDef) -> Iterator[Ask]:
-        module = self.scopes.defined[name][0]
-        for text, line in _tagged(node):
-            if self.scopes.library.is_foreign(text):
-                yield Ask(module=text, where=f"{module.path}:{line}")
+        for ask in tagged(self.scopes, name):
+            if self.scopes.library.is_foreign(ask.module):
+                yield ask
         for maker in _MAKING:
             method = self.scopes.method(name, maker)
             if method:
@@ -123,25 +124,6 @@ def simplest(asks: Iterable[Ask]) -> tuple[Ask, ...]:
         if (sure and not when)
         or (module not in plain and (sure or not when or (module, (), False) not in found))
     )
-
-
-def defaults_of(node: Function) -> Mapping[str, ast.expr]:
-    """Parameters with their defaults."""
-    places = [*node.args.posonlyargs, *node.args.args]
-    late = zip(places[len(places) - len(node.args.defaults) :], node.args.defaults, strict=True)
-    named = zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True)
-    return {one.arg: value for one, value in (*late, *named) if value is not None}
-
-
-def _tagged(node: ast.ClassDef) -> Iterator[tuple[str, int]]:
-    """``_tags = {"python_dependencies": ["pmdarima"]}``, as sktime and its kin say it."""
-    for one in node.body:
-        if isinstance(one, ast.Assign) and isinstance(one.value, ast.Dict):
-            for key, value in zip(one.value.keys, one.value.values, strict=True):
-                if isinstance(key, ast.Constant) and key.value == "python_dependencies":
-                    for text in ast.walk(value):
-                        if isinstance(text, ast.Constant) and isinstance(text.value, str):
-                            yield text.value.split(">")[0].split("<")[0].split("=")[0], text.lineno
 
 
 def _is_validator(node: Function) -> bool:

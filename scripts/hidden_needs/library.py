@@ -6,13 +6,15 @@ import ast
 import re
 import sys
 import warnings
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from email.parser import HeaderParser
 from functools import cached_property
 from pathlib import Path
 
 from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 _ASIDE = re.compile(
@@ -46,11 +48,13 @@ class Library:
     """One distribution.
 
     requires: distributions that it always asks for, normalised;    extras: those of its extras
+    bounds: distribution -> the versions of it that its extras take, together
     """
 
     name: str
     requires: frozenset[str]
     extras: frozenset[str] = frozenset()
+    bounds: Mapping[str, str] = field(default_factory=dict)
     modules: Mapping[str, Module] = field(default_factory=dict)
 
     @cached_property
@@ -76,6 +80,7 @@ def read_library(folder: Path, *, modules: bool = True) -> Library:
         name=canonicalize_name(headers["Name"]),
         requires=frozenset(canonicalize_name(one.name) for one in asked if _always(one)),
         extras=frozenset(canonicalize_name(one.name) for one in asked if not _always(one)),
+        bounds=_bounds(asked),
         modules={one.name: one for one in _modules(folder)} if modules else {},
     )
 
@@ -90,6 +95,16 @@ def brought_by(libraries: Mapping[str, Library], name: str) -> frozenset[str]:
             found.add(need)
             open_.append(need)
     return frozenset(found)
+
+
+def _bounds(asked: Iterable[Requirement]) -> Mapping[str, str]:
+    """The versions that requirements take together; those of a marker beside an extra's may be for other machines."""
+    found: dict[str, SpecifierSet] = defaultdict(SpecifierSet)
+    for one in asked:
+        plain = one.marker is None or re.fullmatch(r"extra == [\"'][^\"']*[\"']", str(one.marker))
+        if plain and one.specifier:
+            found[canonicalize_name(one.name)] &= one.specifier
+    return {name: str(bounds) for name, bounds in found.items()}
 
 
 def _always(requirement: Requirement) -> bool:

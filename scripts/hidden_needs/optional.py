@@ -14,7 +14,10 @@ HELPER = re.compile(
     r"|attempt_import|have_package|importorskip|dependency|^import_)",
     re.IGNORECASE,
 )
+_SEVERAL = re.compile(r"check|require|soft_dep|backends", re.IGNORECASE)
+"""Helpers that take as many names as there are; others say after the name what it is for."""
 _NAME = re.compile(r"^[A-Za-z_][\w-]*(\.[A-Za-z_]\w*)*")
+_WHOLE = re.compile(rf"{_NAME.pattern}(\[[\w,-]*\])?\s*([<>=!~].*)?$")
 _AVAILABLE = re.compile(r"^_?(?:is|has|have)_?(\w+?)_?(?:available|installed)?$", re.IGNORECASE)
 _IMPORT_ERRORS = {"ImportError", "ModuleNotFoundError", "Exception", "BaseException"}
 _GUARD = re.compile(
@@ -37,6 +40,8 @@ def asked_by_name(call: ast.Call) -> tuple[str, ...]:
 
     >>> asked_by_name(ast.parse('optional_import("plotly.express>=5")').body[0].value)
     ('plotly.express',)
+    >>> asked_by_name(ast.parse('_check_soft_dependencies("matplotlib", "seaborn>0.9", "to draw it")').body[0].value)
+    ('matplotlib', 'seaborn')
     """
     name = dotted(call.func)
     last = name.rpartition(".")[2]
@@ -45,9 +50,11 @@ def asked_by_name(call: ast.Call) -> tuple[str, ...]:
     given = [*call.args, *(one.value for one in call.keywords if one.arg in _TAKES)]
     if last.lower() in ("lazyloader", "lazy_loader"):
         given = given[-1:]  # the name that it is bound to comes first
-    elif "backends" not in last:
+    elif not _SEVERAL.search(last):
         given = given[:1] or given
-    return tuple(dict.fromkeys(name for one in given for name in _names(one)))
+    firsts = [*_names(given[0])] if given else []
+    others = [name for one in given[1:] for name in _names(one, whole=True)]
+    return tuple(dict.fromkeys((*firsts, *others)))
 
 
 _TAKES = {
@@ -62,14 +69,16 @@ _TAKES = {
 }
 
 
-def _names(node: ast.expr) -> Iterator[str]:
+def _names(node: ast.expr, *, whole: bool = False) -> Iterator[str]:
+    """The names of modules in a literal; whole: not the first words of sentences."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        found = _NAME.match(node.value.strip())
-        if found and "/" not in node.value:
+        text = node.value.strip()
+        found = _NAME.match(text)
+        if found and "/" not in text and (not whole or _WHOLE.match(text)):
             yield found[0]
     elif isinstance(node, (ast.List, ast.Tuple, ast.Set)):
         for one in node.elts:
-            yield from _names(one)
+            yield from _names(one, whole=whole)
 
 
 def catches_import_error(handler: ast.ExceptHandler) -> bool:

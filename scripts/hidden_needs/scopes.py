@@ -65,17 +65,19 @@ class Scopes:
             name = self.aliases[name]
         return ()
 
-    def method(self, owner: str, name: str, depth: int = 8) -> str:
+    def lineage(self, name: str, depth: int = 8) -> Iterator[str]:
+        """A class and its bases, as far as they are the library's, depth first."""
+        module, node = self.defined.get(name, (None, None))
+        if module is None or not isinstance(node, ast.ClassDef) or depth == 0:
+            return
+        yield name
+        for base in node.bases:
+            yield from self.lineage(self.resolve(f"{module.name}.{dotted(base)}"), depth - 1)
+
+    def method(self, owner: str, name: str) -> str:
         """The definition of a method, looked for in the bases too; "" if none is known."""
-        if owner not in self.defined or depth == 0:
-            return ""
-        module, node = self.defined[owner]
-        if not isinstance(node, ast.ClassDef):
-            return ""
-        if f"{owner}.{name}" in self.defined:
-            return f"{owner}.{name}"
-        bases = (self.resolve(f"{module.name}.{dotted(base)}") for base in node.bases)
-        return next((one for base in bases if (one := self.method(base, name, depth - 1))), "")
+        named = (f"{one}.{name}" for one in self.lineage(owner))
+        return next((one for one in named if one in self.defined), "")
 
 
 def read_scopes(library: Library) -> Scopes:

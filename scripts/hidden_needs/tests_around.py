@@ -56,3 +56,14 @@ def always_leaves(node: ast.If) -> bool:
     False
     """
     return isinstance(node.body[-1], (ast.Return, ast.Continue, ast.Break))
+
+
+def always_runs(node: ast.For | ast.AsyncFor | ast.While) -> bool:
+    """Whether a loop's body runs at least once, whatever it is given.
+
+    >>> [always_runs(ast.parse(one).body[0]) for one in ("for a in (1, 2): f()", "while True: f()", "for a in b: f()")]
+    [True, True, False]
+    """
+    if isinstance(node, ast.While):
+        return isinstance(node.test, ast.Constant) and bool(node.test.value)
+    return isinstance(node.iter, (ast.Tuple, ast.List, ast.Set)) and bool(node.iter.elts)

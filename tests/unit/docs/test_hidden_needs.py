@@ -5,15 +5,20 @@ from __future__ import annotations
 import importlib
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+import tomli
+
+from ops0.core.requirements.rules import parse_rule
+from ops0.host.tables import read_tables
 
 ROOT = Path(__file__).parents[3]
 METADATA = """Name: Little-Lib
 Requires-Dist: numpy
-Requires-Dist: fastparquet ; extra == 'parquet'
+Requires-Dist: fastparquet <2 ; extra == 'parquet'
 Requires-Dist: soundfile ; extra == 'audio'
 """
 FLAG = """
@@ -78,6 +83,16 @@ def found(program: ModuleType, folder: Path, **files: str) -> set[tuple[str, str
         ("def f():\n    return _Made().go()\nclass _Made:\n    def go(self):\n        import torch",
          ("torch", "always")),
         ("class f:\n    _tags = {'python_dependencies': ['soundfile>=1']}", ("soundfile", "always")),
+        ("class _Base:\n    _tags = {'python_dependencies': 'soundfile'}\nclass f(_Base):\n    pass",
+         ("soundfile", "always")),
+        ("class _B:\n    _tags = {'python_dependencies': 'jax'}\nclass f(_B):\n    _tags = {'python_dependencies': []}",
+         None),
+        ("def f():\n    optional_import('torch', 'jax')", ("torch", "always")),
+        ("def f(xs):\n    for x in xs:\n        import torch", ("torch", "always, sometimes")),
+        ("def f(xs):\n    while xs.more():\n        import torch", ("torch", "always, sometimes")),
+        ("def f():\n    for x in ('a', 'b'):\n        import torch", ("torch", "always")),
+        ("def _g():\n    import torch\ndef f(xs):\n    return [_g() for x in xs]", ("torch", "always, sometimes")),
+        ("def _g():\n    import torch\ndef f(xs):\n    for x in _g():\n        pass", ("torch", "always")),
         ("class _Base:\n    def __init__(self):\n        import torch\nclass f(_Base):\n    pass",
          ("torch", "always")),
     ],
@@ -87,6 +102,19 @@ def test_a_body(
 ) -> None:
     told = found(program, tmp_path, little__a=body)
     assert told == ({("little.a.f", *expected)} if expected else set())
+
+
+@pytest.mark.parametrize(
+    ("body", "decided"),
+    [
+        ("def f():\n    check_soft_dependencies('torch', 'soundfile>1', 'to hear it')", "always"),
+        ("class f:\n    _tags = {'python_dependencies': ['torch', 'soundfile>1']}", "always"),
+        ("class f:\n    _tags = {'python_dependencies': [['torch', 'soundfile']]}", "always, sometimes"),
+    ],
+)  # fmt: skip
+def test_several_at_once(program: ModuleType, tmp_path: Path, body: str, decided: str) -> None:
+    told = found(program, tmp_path, little__a=body)
+    assert told == {("little.a.f", "torch", decided), ("little.a.f", "soundfile", decided)}
 
 
 def test_private_modules_are_told_by_their_public_names(
@@ -140,6 +168,56 @@ def test_it_is_held_against_the_rules_that_there_are(
         "    little.a.f\tlittle/a.py:2",
     ]
     assert printed.err == "2 new\n"
+
+
+RULES = """
+[[rule]]
+id = "wide"
+uses = ["little.a.f"]
+needs = "soundfile"
+
+[[rule]]
+id = "loose"
+uses = ["little.a.g", "little.a.gone", "little.*.C", "little.*.Gone"]
+needs = "fastparquet"
+
+[[rule]]
+id = "right"
+uses = ["little.a.h"]
+cases = [{ argument = "engine", is = "x", needs = "fastparquet<2" }]
+needs = []
+"""
+
+
+def test_a_rule_that_says_too_much_is_told(
+    program: ModuleType,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rules = tuple(map(parse_rule, tomli.loads(RULES)["rule"]))
+    monkeypatch.setattr(program, "read_tables", lambda: replace(read_tables(), rules=rules))
+    asked = "    if engine == 'x':\n        import"
+    found(
+        program,
+        tmp_path,
+        little__a=f"def f(engine):\n{asked} soundfile\ndef g():\n    import fastparquet\n"
+        f"def h(engine):\n{asked} fastparquet\nclass C:\n    pass",
+    )
+    assert program.main([str(tmp_path)]) == 0
+    printed = capsys.readouterr()
+    assert printed.out.splitlines() == [
+        "little-lib\tfastparquet<2\tloose\talways",
+        "    little.a.g\tlittle/a.py:5",
+        "little-lib\tsoundfile\twider\tengine=x",
+        "    little.a.f\tlittle/a.py:3",
+    ]
+    assert printed.err == "1 covered, 1 loose, 1 wider\n"
+    assert program.main([str(tmp_path), "--names"]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "little-lib\tloose\tlittle.a.gone",
+        "little-lib\tloose\tlittle.*.Gone",
+    ]
 
 
 def test_a_folder_that_is_not_there(
