@@ -141,7 +141,7 @@ class Calls(Origins):
         chain = chain_of(node.func)
         named = chain is not None and self.is_global(chain[0])
         closures = self.meaning(chain).closures if chain is not None and named else frozenset()
-        self.outline.run.append((site, closures))
+        self.outline.run[self.outline.sites[site].callee, closures] = None
 
     def _changes(self, cells: Iterable[Cell]) -> None:
         self.outline.changed |= self.outline.bits(cells)

@@ -99,38 +99,37 @@ class Done(NamedTuple):
 
 
 NOTHING = Done()
-
-
-class _Effects(NamedTuple):
-    """Those of one piece of code, but for what the code that it runs changes by itself."""
-
-    changed: Effect
-    handed: Effect
-    returned: Effect
-    invoked: Effect
+_NO_EFFECT = Effect()
 
 
 class _Open:
     """An element that is known when others are, and a call's code.
 
     roots:  the elements that it may come from;   filled: those that it does come from, as far as was found
-    seen:   what its callee did when it was found the last time
+    seen:   this effect of its callee when it was found the last time
     """
 
-    __slots__ = ("at", "callee", "element", "filled", "roots", "seen")
+    __slots__ = ("at", "callee", "element", "filled", "roots", "seen", "what")
 
-    def __init__(self, at: int, element: Of | But, outline: Outline) -> None:
-        self.at, self.element = at, element
-        self.callee: Code | None = None
-        self.seen: Done | None = None
+    def __init__(self, at: int, element: Of | But, callee: Code | None, roots: Roots) -> None:
+        self.at, self.element, self.callee, self.roots = at, element, callee, roots
+        self.what = element.what if isinstance(element, Of) else ""
+        self.seen: Effect | None = None
         self.filled: Roots = 0
-        if isinstance(element, But):
-            self.roots = element.roots
-        else:
-            site = outline.sites[element.site]
-            self.callee, self.roots = site.callee, site.every or 0
-            for one in site.given.values():
-                self.roots |= one
+
+
+class _Sum:
+    """An effect of a whole piece of code: what a set of its elements comes to, as far as was found.
+
+    names: the local ones among them
+    """
+
+    __slots__ = ("effect", "names", "roots")
+
+    def __init__(self, roots: Roots) -> None:
+        self.roots = roots
+        self.names: Roots = 0
+        self.effect: Effect | None = None
 
 
 class Look:
@@ -142,11 +141,18 @@ class Look:
         self._cells: list[Bits] = []
         self._names: list[Roots] = []
         self._open: list[_Open] = []
-        self._effects: _Effects | None = None
+        # Those of the code, but for what the code that it runs changes by itself: changed, handed, returned, invoked.
+        kinds = (outline.changed, outline.handed, outline.returned, outline.invoked)
+        self._effects = [_Sum(roots) for roots in kinds]
+        self._done = NOTHING
+        given = [site.roots for site in outline.sites]  # one number for all that a call does
         for at, element in enumerate(outline.elements):
             cells, names = 0, 0
-            if isinstance(element, (Of, But)):
-                self._open.append(_Open(at, element, outline))
+            if isinstance(element, Of):
+                callee = outline.sites[element.site].callee
+                self._open.append(_Open(at, element, callee, given[element.site]))
+            elif isinstance(element, But):
+                self._open.append(_Open(at, element, None, element.roots))
             elif isinstance(element, LocalName):
                 names = 1 << at
             else:
@@ -155,19 +161,13 @@ class Look:
             self._names.append(names)
         self._libraries = numbers.texts.bits(outline.libraries)
         self._called = numbers.texts.bits(outline.called)
-        self._run = [
-            (outline.sites[site].callee, numbers.cells.bits(closures))
-            for site, closures in outline.run
-        ]
+        self._run = [(callee, numbers.cells.bits(closures)) for callee, closures in outline.run]
 
     def done(self, known: Mapping[Code, Done]) -> Done:
         """What the code does with what it calls, by what is known of that."""
-        if self._find(known) or self._effects is None:
-            one, effect = self.outline, self._effect
-            kinds = (one.changed, one.handed, one.returned, one.invoked)
-            self._effects = _Effects(*map(effect, kinds))
-        own = self._effects
-        changed, libraries, called = 0, self._libraries, self._called
+        moved = self._find(known)
+        own, handed, returned, invoked = (self._summed(one, moved) for one in self._effects)
+        changed, libraries, called = own.cells, self._libraries, self._called
         for callee, closures in self._run:
             its = known[callee]
             libraries |= its.libraries
@@ -176,23 +176,19 @@ class Look:
         for callee in self.outline.at_once:
             changed |= known[callee].changed.cells
             libraries |= known[callee].libraries
-        return Done(
-            Effect(own.changed.cells | changed, own.changed.names),
-            own.handed,
-            own.returned,
-            libraries,
-            called,
-            own.invoked,
-        )
+        before = self._done.changed
+        every = before if before == (changed, own.names) else Effect(changed, own.names)
+        self._done = Done(every, handed, returned, libraries, called, invoked)
+        return self._done
 
-    def _find(self, known: Mapping[Code, Done]) -> bool:
-        """Find what is open, where that which it comes from has moved since the last look. Whether anything has.
+    def _find(self, known: Mapping[Code, Done]) -> Roots:
+        """Find what is open, where that which it comes from has moved since the last look. Gives what has moved.
 
         Nothing is ever taken back: what has been found stays, and only what is new is added to it.
         """
         moved: Roots = 0
         for one in self._open:
-            its = known[one.callee] if one.callee is not None else NOTHING
+            its: Effect = getattr(known[one.callee], one.what) if one.callee else _NO_EFFECT
             if its is one.seen and not one.roots & moved:
                 continue
             before = self._cells[one.at], self._names[one.at]
@@ -201,30 +197,31 @@ class Look:
             if found != before:
                 self._cells[one.at], self._names[one.at] = found
                 moved |= 1 << one.at
-        return bool(moved)
+        return moved
 
-    def _grown(self, one: _Open, its: Done, moved: Roots) -> tuple[Bits, Roots]:
+    def _grown(self, one: _Open, its: Effect, moved: Roots) -> tuple[Bits, Roots]:
         """What an element is, by what it was and what has come to that which it comes from."""
         element, roots, passed = one.element, one.filled, 0
         if isinstance(element, But):
             roots = element.roots
         elif its is not one.seen:
-            effect: Effect = getattr(its, element.what)
-            passed, roots = effect.cells, self._filled(element, effect)
+            passed, roots = its.cells, self._filled(element, its)
         cells, names = self.value(roots & ~one.filled | roots & moved)
-        one.filled = roots
+        one.filled = one.roots if roots == one.roots else roots
         if isinstance(element, But):
             names &= ~self.outline.bit(LocalName(element.name))
-        return self._cells[one.at] | passed | cells, self._names[one.at] | names
+        cells |= self._cells[one.at] | passed
+        # What a callee gives and what comes of it is nearly always the same: one number for both.
+        return passed if cells == passed else cells, self._names[one.at] | names
 
     def _filled(self, element: Of, effect: Effect) -> Roots:
         """Of what the called code names itself, that which it is filled with here."""
-        site, roots = self.outline.sites[element.site], 0
-        for name in effect.names:
-            if site.every is None:
-                roots |= site.given.get(name, 0)
-            elif name in site.callee.names:
-                roots |= site.every
+        site = self.outline.sites[element.site]
+        if site.every is not None:
+            return 0 if effect.names.isdisjoint(site.callee.names) else site.every
+        roots = 0
+        for name, one in site.given:
+            roots |= one if name in effect.names else 0
         return roots
 
     def value(self, roots: Roots) -> tuple[Bits, Roots]:
@@ -238,9 +235,16 @@ class Look:
             roots ^= lowest
         return cells, names
 
-    def _effect(self, roots: Roots) -> Effect:
-        cells, names = self.value(roots)
-        return Effect(cells, shared(self._texts(names)))
+    def _summed(self, one: _Sum, moved: Roots) -> Effect:
+        """An effect, with what has moved since the last look."""
+        new = one.roots & moved if one.effect is not None else one.roots
+        before = one.effect or _NO_EFFECT
+        cells, names = self.value(new)
+        cells |= before.cells
+        if one.effect is None or cells != before.cells or names & ~one.names:
+            one.names |= names
+            one.effect = Effect(cells, shared(self._texts(one.names)))
+        return one.effect
 
     def _texts(self, names: Roots) -> Iterator[str]:
         elements = self.outline.elements

@@ -176,8 +176,7 @@ class Origins(Visitor):
         known = self.at.get((id(node), callee))
         if known is None:
             made = self._site(callee, node, owner)
-            known = self.at[id(node), callee] = (node, len(self.outline.sites))
-            self.outline.sites.append(made)
+            known = self.at[id(node), callee] = (node, self.outline.site(made))
         return known[1]
 
     def _site(self, callee: Code, node: ast.Call, owner: ast.expr | None) -> CallSite:
@@ -187,16 +186,16 @@ class Origins(Visitor):
             first = self.outline.bits(callee.owner)
             first |= self.roots(owner) if owner is not None else 0
         if callee.open or any(isinstance(one, ast.Starred) for one in node.args):
-            return CallSite(callee, {}, self._arguments(node) | first)
+            return CallSite(callee, (), self._arguments(node) | first)
         given: dict[str, Roots] = {}
         if (callee.method or callee.instance) and parameters:
             given[parameters[0]], parameters = first, parameters[1:]
         given |= {name: self.roots(one) for name, one in zip(parameters, node.args, strict=False)}
         for word in node.keywords:
             if word.arg is None:
-                return CallSite(callee, {}, self._arguments(node) | first)
+                return CallSite(callee, (), self._arguments(node) | first)
             given[word.arg] = self.roots(word.value)
-        return CallSite(callee, given, None)
+        return CallSite(callee, tuple((name, one) for name, one in given.items() if one), None)
 
 
 def _parts(node: ast.AST | None) -> Sequence[ast.AST | None]:

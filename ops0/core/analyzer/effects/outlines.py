@@ -6,7 +6,7 @@ time, and they share most of what they hold.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
@@ -40,12 +40,21 @@ Element = Root | Of | But
 class CallSite(NamedTuple):
     """One call of code of the project.
 
-    given: what each parameter is filled with;  every: what each name of the code is, where arguments are unpacked
+    given: what each parameter is filled with, if anything;  every: what each name of the code is, where arguments
+           are unpacked
     """
 
     callee: Code
-    given: Mapping[str, Roots]
+    given: tuple[tuple[str, Roots], ...]
     every: Roots | None
+
+    @property
+    def roots(self) -> Roots:
+        """All that the code is given."""
+        found = self.every or 0
+        for _, roots in self.given:
+            found |= roots
+        return found
 
 
 @dataclass(slots=True)
@@ -53,7 +62,8 @@ class Outline:
     """What executing a piece of code does: the fields of Doings, and the calls that add to them.
 
     elements: what a bit stands for; one only depends on those before it
-    run:      the sites whose code is run, each with the names that change if that changes what it is given
+    sites:    calls that give the same code the same are one
+    run:      code that is called, each with the names that change if that changes what it is given
     at_once:  code that is run without a call, as a property: what it does to its parameters shows nowhere
     invoked:  what is called that is a value here, or that an unknown callee may call: ``fn()``, ``map(load, rows)``
     held:     of a module's top only: (holders, what they may be or hold)
@@ -61,7 +71,7 @@ class Outline:
 
     elements: list[Element] = field(default_factory=list)
     sites: list[CallSite] = field(default_factory=list)
-    run: list[tuple[int, frozenset[Cell]]] = field(default_factory=list)
+    run: dict[tuple[Code, frozenset[Cell]], None] = field(default_factory=dict)
     at_once: dict[Code, None] = field(default_factory=dict)
     changed: Roots = 0
     handed: Roots = 0
@@ -70,14 +80,24 @@ class Outline:
     held: list[tuple[Roots, Roots]] = field(default_factory=list)
     libraries: set[str] = field(default_factory=set)
     called: set[str] = field(default_factory=set)
-    _bits: dict[Element, Roots] = field(default_factory=dict)
+    _places: dict[Element, int] = field(default_factory=dict)
+    _sites: dict[CallSite, int] = field(default_factory=dict)
 
     def bit(self, element: Element) -> Roots:
         """The set of one element."""
-        known = self._bits.get(element)
+        # Places are kept, not their bits: the bit of the 80,000th element is a number of 10 kB.
+        known = self._places.get(element)
         if known is None:
-            known = self._bits[element] = 1 << len(self.elements)
+            known = self._places[element] = len(self.elements)
             self.elements.append(element)
+        return 1 << known
+
+    def site(self, made: CallSite) -> int:
+        """The place of a call among the sites."""
+        known = self._sites.get(made)
+        if known is None:
+            known = self._sites[made] = len(self.sites)
+            self.sites.append(made)
         return known
 
     def bits(self, elements: Iterable[Element]) -> Roots:

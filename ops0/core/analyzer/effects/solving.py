@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from ops0.core.analyzer.effects.callables import Code
 from ops0.core.analyzer.effects.circles import circles
 from ops0.core.analyzer.effects.doings import Doings
-from ops0.core.analyzer.effects.looking import NOTHING, Done, Look, Numbers
+from ops0.core.analyzer.effects.looking import NOTHING, Bits, Done, Look, Numbers
 from ops0.core.analyzer.effects.outlines import Outline
+from ops0.core.analyzer.effects.rounds import in_rounds
 from ops0.core.analyzer.effects.watching import watch
 from ops0.core.analyzer.syntax.model import Cell
 
@@ -22,11 +22,13 @@ class Solver:
     """What is known of the code of one world: all that a statement may run is read once, however many run it.
 
     looks: how often it was asked what a piece of code does, given what is known of what it calls
+    _values: what comes of calling the values of names, by their bits: statements that call into a circle have the same
     """
 
     numbers: Numbers = field(default_factory=Numbers)
     looks: int = 0
     _known: dict[Code, Done] = field(default_factory=dict)
+    _values: dict[Bits, Done] = field(default_factory=dict)
 
     def doings(self, outline: Outline, behind: Callable[[Cell], tuple[Code, ...]]) -> Doings:
         """What a statement at the top of a module does, with all that it calls.
@@ -47,8 +49,15 @@ class Solver:
 
     def _with_invoked(self, done: Done, behind: Callable[[Cell], tuple[Code, ...]]) -> Done:
         """The same with what the functions do that are called as values: what they are given is not known."""
-        cells = self.numbers.cells
-        seen, pending = 0, done.invoked.cells
+        start = done.invoked.cells
+        if start not in self._values:
+            self._values[start] = self._of_values(start, behind)
+        return done.joined(self._values[start], "*", 0)
+
+    def _of_values(self, start: Bits, behind: Callable[[Cell], tuple[Code, ...]]) -> Done:
+        """What calling the values of some names does, with all values that those call."""
+        cells, done = self.numbers.cells, NOTHING
+        seen, pending = 0, start
         while pending:
             seen |= pending
             codes = tuple(code for cell in cells.things(pending) for code in behind(cell))
@@ -77,25 +86,21 @@ class Solver:
 
     def _settle(self, group: list[Code], looks: dict[Code, Look]) -> None:
         """Note what code does that calls each other, and nothing else that is unknown: look until nothing is added."""
-        known, callers = self._known, dict[Code, list[Code]]()
+        known, places = self._known, {one: at for at, one in enumerate(reversed(group))}
         known.update(dict.fromkeys(group, NOTHING))
-        if len(group) > 1 or group[0] in _callees(group[0], looks):
-            inside = set(group)
-            for one in group:
-                for callee in _callees(one, looks):
-                    if callee in inside:
-                        callers.setdefault(callee, []).append(one)
-        pending, waiting = deque(reversed(group)), set(group)  # the called first
-        while pending:
-            here = pending.popleft()
-            waiting.discard(here)
+        order = list(places)  # the called first
+        callers = _callers(places, looks)
+
+        def ask(at: int) -> Iterable[int]:
+            here = order[at]
             self.looks += 1
             done = self._any_of(here) if here.members else looks[here].done(known)
-            if done != known[here]:
-                known[here] = done
-                again = [one for one in callers.get(here, ()) if one not in waiting]
-                pending.extend(again)
-                waiting.update(again)
+            if done == known[here]:
+                return ()
+            known[here] = done
+            return callers.get(at, ())
+
+        in_rounds(len(order), ask)
         for one in group:
             looks.pop(one, None)
 
@@ -111,3 +116,13 @@ class Solver:
 
 def _callees(code: Code, looks: dict[Code, Look]) -> tuple[Code, ...]:
     return code.members or looks[code].callees
+
+
+def _callers(places: Mapping[Code, int], looks: dict[Code, Look]) -> dict[int, list[int]]:
+    """By the place of code in a circle, the places of the code that calls it."""
+    found: dict[int, list[int]] = {}
+    for one, at in places.items():
+        for callee in _callees(one, looks):
+            if callee in places:
+                found.setdefault(places[callee], []).append(at)
+    return found
