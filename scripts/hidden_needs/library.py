@@ -20,6 +20,11 @@ from packaging.utils import canonicalize_name
 _ASIDE = re.compile(
     r"(^|/)(tests?|test_\w+|\w+_test|testing|conftest|examples?|benchmarks?|_?vendor(ed)?|docs)(/|\.py$)"
 )
+_EXTRA = re.compile(r"extra == [\"']([^\"']+)[\"']")
+_MAKERS = re.compile(
+    r"(unit|integration)?_?-?(test|dev|doc|lint|quality|ci$|check|build|release|bench)"
+)
+"""Extras for those who make the library, not for those who use it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -98,11 +103,11 @@ def brought_by(libraries: Mapping[str, Library], name: str) -> frozenset[str]:
 
 
 def _bounds(asked: Iterable[Requirement]) -> Mapping[str, str]:
-    """The versions that requirements take together; those of a marker beside an extra's may be for other machines."""
+    """The versions that a user's extras take together; of a marker beside an extra's they may be for other machines."""
     found: dict[str, SpecifierSet] = defaultdict(SpecifierSet)
     for one in asked:
-        plain = one.marker is None or re.fullmatch(r"extra == [\"'][^\"']*[\"']", str(one.marker))
-        if plain and one.specifier:
+        extra = _EXTRA.fullmatch(str(one.marker or ""))
+        if extra and one.specifier and not _MAKERS.match(extra[1]):
             found[canonicalize_name(one.name)] &= one.specifier
     return {name: str(bounds) for name, bounds in found.items()}
 

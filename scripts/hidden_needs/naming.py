@@ -28,10 +28,15 @@ def unknown_names(scopes: Scopes, rules: Iterable[Rule]) -> Iterator[tuple[str, 
 def _is_known(scopes: Scopes, bound: Collection[str], name: str) -> bool:
     if name in bound or scopes.resolve(name) in bound:
         return True
-    if "*" in name:
-        return bool(matching(bound, name))
+    plain, star, rest = name.partition(".*")
+    if star or "*" in name:
+        return bool(
+            matching(bound, name) or matching(bound, f"{scopes.resolve(plain)}{star}{rest}")
+        )
     owner, _, last = name.rpartition(".")
     owner = scopes.resolve(owner)
+    if f"{owner}.{last}" in bound:
+        return True
     if owner in scopes.defined:
         _, node = scopes.defined[owner]
         return bool(scopes.method(owner, last)) or (
@@ -68,9 +73,16 @@ def _bound(scopes: Scopes) -> frozenset[str]:
     public = (name for names in public_names(scopes).values() for name in names)
     found = {*scopes.library.modules, *scopes.defined, *scopes.aliases, *public}
     for module in scopes.library.modules.values():
-        found |= {
-            f"{module.name}.{one.id}"
-            for one in ast.walk(module.tree)
-            if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)
-        }
+        found.update(f"{module.name}.{name}" for name in _variables(module.tree))
     return frozenset(found)
+
+
+def _variables(node: ast.AST) -> Iterator[str]:
+    """What is assigned in a module or in the bodies of its classes, not in functions."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.Name) and isinstance(child.ctx, ast.Store):
+            yield child.id
+        elif isinstance(child, ast.ClassDef):
+            yield from (f"{child.name}.{name}" for name in _variables(child))
+        elif not isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+            yield from _variables(child)

@@ -19,6 +19,7 @@ ROOT = Path(__file__).parents[3]
 METADATA = """Name: Little-Lib
 Requires-Dist: numpy
 Requires-Dist: fastparquet <2 ; extra == 'parquet'
+Requires-Dist: fastparquet ==1.0 ; extra == 'tests'
 Requires-Dist: soundfile ; extra == 'audio'
 """
 FLAG = """
@@ -178,7 +179,8 @@ needs = "soundfile"
 
 [[rule]]
 id = "loose"
-uses = ["little.a.g", "little.a.gone", "little.*.C", "little.*.Gone"]
+uses = ["little.a.g", "little.late.g", "little.late.*", "little.a.gone",
+    "little.*.C", "little.*.Gone", "little.a.C.size"]
 needs = "fastparquet"
 
 [[rule]]
@@ -201,8 +203,9 @@ def test_a_rule_that_says_too_much_is_told(
     found(
         program,
         tmp_path,
+        little__dunder="from . import a as late",
         little__a=f"def f(engine):\n{asked} soundfile\ndef g():\n    import fastparquet\n"
-        f"def h(engine):\n{asked} fastparquet\nclass C:\n    pass",
+        f"def h(engine):\n{asked} fastparquet\nclass C:\n    size = 1",
     )
     assert program.main([str(tmp_path)]) == 0
     printed = capsys.readouterr()
