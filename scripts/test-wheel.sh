@@ -20,7 +20,7 @@ packages=(pip install --quiet --target "$tmp/site" --python .venv/bin/python --p
 "$uv" "${packages[@]}" "$wheel[test]"
 mkdir "$tmp/outside"
 cp -r tests pyproject.toml "$tmp/outside/"
-docker run --rm --network none --user root --env OPS0_TESTS=few \
+docker run --rm --network none --user root \
   --volume "$tmp/site:/venv/lib/python$python/site-packages:ro" --volume "$tmp/outside:/outside" \
   --volume "$PWD/scripts/wheel_tests.py:/wheel_tests.py:ro" \
   "ops0-base:$python" python3 /wheel_tests.py /outside tests/unit -q -n 2 --dist loadfile

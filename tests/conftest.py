@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 from collections.abc import Iterator
 from contextlib import nullcontext
@@ -40,6 +41,13 @@ def figures() -> ModuleType:
     """matplotlib.figure, once a session: without a list of fonts of its own it starts a program for one."""
     pytest.importorskip("matplotlib.font_manager")
     return importlib.import_module("matplotlib.figure")
+
+
+@pytest.fixture(autouse=True)
+def nothing_frozen() -> Iterator[None]:
+    """A command ends with its objects frozen; in a process of tests each analysis would count them, for minutes."""
+    yield
+    gc.unfreeze()
 
 
 @pytest.fixture(autouse=True)

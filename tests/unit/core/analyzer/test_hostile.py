@@ -53,13 +53,13 @@ def _answered(ask: Callable[[], object]) -> None:
     assert told.startswith(("p.py", "h.py", "steps wait")) or not told
 
 
-@cases(150, 100_000)
+@cases(300, 100_000)
 @given(st.lists(st.sampled_from(PIECES), max_size=14))
 def test_scrambled_lines(lines: list[str]) -> None:
     look("\n".join(lines))
 
 
-@cases(150, 100_000)
+@cases(300, 100_000)
 @given(
     st.lists(
         st.sampled_from(
@@ -83,7 +83,7 @@ def test_scrambled_statements(lines: list[str]) -> None:
     )
 
 
-@cases(100, 100_000)
+@cases(200, 100_000)
 @given(st.one_of(st.binary(max_size=200), st.text(max_size=200)))
 def test_any_bytes(data: bytes | str) -> None:
     look(data if isinstance(data, bytes) else data.encode("utf-8", "surrogatepass"))
