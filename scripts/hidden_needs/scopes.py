@@ -47,7 +47,7 @@ class Scopes:
         head, dot, last = name.rpartition(".")
         for star in self.stars.get(head, ()):
             found = self._resolve(f"{star}.{last}", depth - 1)
-            if found in self.defined:
+            if found in self.defined or found in self.library.modules:
                 return found
         if dot and head not in self.library.modules:
             owner = self._resolve(head, depth - 1)

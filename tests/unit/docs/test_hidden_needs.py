@@ -203,7 +203,8 @@ def test_a_rule_that_says_too_much_is_told(
     found(
         program,
         tmp_path,
-        little__dunder="from . import a as late",
+        little__dunder="from .kinds import *",
+        little__kinds="from . import a as late",
         little__a=f"def f(engine):\n{asked} soundfile\ndef g():\n    import fastparquet\n"
         f"def h(engine):\n{asked} fastparquet\nclass C:\n    size = 1",
     )
