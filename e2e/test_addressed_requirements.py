@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from docker_client import docker
 from driver.command import Said, ops0
-from driver.docker_client import docker
 from driver.engine_images import images_of
 from driver.no_network import NO_NETWORK
 from locking import Index, a_wheel, an_sdist

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from docker_client import docker
 from driver.command import ops0
-from driver.docker_client import docker
 from registries.attached import attached
 from registries.needs import needs_registry
 from registries.server import registry

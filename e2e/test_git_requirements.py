@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from docker_client import docker
 from driver.command import ops0
-from driver.docker_client import docker
 from driver.engine_images import images_of
 from driver.no_network import NO_NETWORK
 from locking import a_folder

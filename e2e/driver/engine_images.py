@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from driver.docker_client import docker
+from docker_client import docker
 
 
 def images_of(pipeline: str) -> list[str]:

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 from alone import alone
+from docker_client import docker
 from driver.command import ops0
-from driver.docker_client import docker
 
 from faults.reference import DEEP, Place, Row, judge, times
 

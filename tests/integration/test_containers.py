@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from driver.docker_client import docker
+from docker_client import docker
 from handmade import a_chain
 from running import left_in_engine
 from running.images import StepImages

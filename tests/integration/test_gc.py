@@ -16,8 +16,8 @@ from typing import Any
 
 import pytest
 from alone import alone
+from docker_client import docker
 from driver.command import OPS0
-from driver.docker_client import docker
 
 from ops0.host.engine_socket import EngineSocket
 from ops0.host.leftovers import Leftover

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from driver.docker_client import docker
+from docker_client import docker
 from registries.sigstore import ISSUER, Sigstore, sigstore, token
 
 import ops0

@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Iterator
 
 import pytest
-from driver.docker_client import docker
+from docker_client import docker
 from registries import proxy as faults
 from registries.needs import needs_registry
 from registries.no_export import no_export

@@ -10,7 +10,7 @@ from typing import Any
 
 import handmade
 import pytest
-from driver.docker_client import docker
+from docker_client import docker
 
 from ops0.core.pipeline import (
     CallId,

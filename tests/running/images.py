@@ -6,7 +6,7 @@ import json
 import uuid
 from pathlib import Path
 
-from driver.docker_client import docker
+from docker_client import docker
 
 import ops0
 import ops0_runner
