@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice, product
+from math import prod
 
 from ops0.core.analyzer.hidden.shell import Words, split_shell
 from ops0.core.analyzer.hidden.spot import Spot
@@ -15,8 +16,6 @@ from ops0.core.analyzer.hidden.texts import UNKNOWN, texts
 __all__ = ["LAUNCHERS", "Launch", "lines_of"]
 
 _MOST = 32
-_QUESTIONS = 5
-"""How many questions about expressions one launch may take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +70,7 @@ LAUNCHERS = _launchers()
 
 
 def lines_of(spots: Spots, call: Spot, launch: Launch) -> list[Words]:
-    """The command lines that a call may start; a word with ``UNKNOWN`` in it is decided by the run.
-
-    So is what lies further away than a few questions reach: each of hundreds of texts would be one of its own.
-    """
-    with spots.one_question(_QUESTIONS):
-        return _lines_of(spots, call, launch)
-
-
-def _lines_of(spots: Spots, call: Spot, launch: Launch) -> list[Words]:
+    """The command lines that a call may start; a word with ``UNKNOWN`` in it is decided by the run."""
     node = call.node
     assert isinstance(node, ast.Call)  # noqa: S101 - what launches are
     if launch.form == "words":
@@ -133,19 +124,25 @@ def _argvs(spots: Spots, spot: Spot) -> list[Words] | None:
     return found
 
 
+def _lines(parts: Sequence[Sequence[Words]]) -> list[Words]:
+    """The command lines that choices of words come to. Of too many the rest is known by how it begins alone."""
+    lines = list(islice(product(*parts), _MOST))
+    if prod(map(len, parts)) > _MOST:
+        begins = next(at for at, one in enumerate(parts, 1) if len(one) > 1)
+        lines += [(*one, (UNKNOWN,)) for one in product(*parts[:begins])]
+    return [tuple(word for part in one for word in part) for one in lines]
+
+
 def _listed(spots: Spots, spot: Spot) -> list[Words] | None:
     node = spot.node
     if isinstance(node, (ast.List, ast.Tuple)):
-        parts = [_words(spots, spot.at(one)) for one in node.elts]
-        return [
-            tuple(word for part in one for word in part) for one in islice(product(*parts), _MOST)
-        ]
+        return _lines([_words(spots, spot.at(one)) for one in node.elts])
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
         left = _argvs(spots, spot.at(node.left))
         if left is None:
             return None
         right = _argvs(spots, spot.at(node.right)) or [(UNKNOWN,)]
-        return [(*one, *two) for one, two in islice(product(left, right), _MOST)]
+        return _lines([left, right])
     if isinstance(node, ast.ListComp):
         return _argvs(spots, spot.at(node.generators[0].iter))
     if isinstance(node, ast.Call):

@@ -55,10 +55,10 @@ class Spots:
     said: Said = field(default_factory=Said)
 
     @contextmanager
-    def one_question(self, times: int = 1) -> Iterator[None]:
-        """All that is asked for within counts as one question, or as so many."""
+    def one_question(self) -> Iterator[None]:
+        """All that is asked for within counts as one question."""
         outer, self.asking = self.asking, True
-        self.left = self.left if outer else _ASKED * times
+        self.left = self.left if outer else _ASKED
         try:
             yield
         finally:

@@ -41,18 +41,6 @@ _FILE_WRITERS = frozenset(
 )  # fmt: skip
 _BY_MODE = frozenset({"ZipFile", "TarFile", "File", "ExcelWriter"})
 """Their second argument or ``mode`` tells: ``zipfile.ZipFile("x.zip", "w")``, ``h5py.File("x.h5")``."""
-_VALUES = frozenset(
-    f"to_{one}"
-    for one in (
-        "arrow", "bool", "boolean", "categorical", "data_array", "dataframe", "dataset", "date", "datetime",
-        "datetime64", "dense", "device", "dict", "dlpack", "dtype", "float", "frame", "int", "internal_value", "iter",
-        "julian_date", "lazy", "list", "local", "native", "networkx", "numeric", "numpy", "numpy_array", "object",
-        "offset", "pandas", "period", "polars", "py", "pydatetime", "pylist", "python", "pytimedelta", "records",
-        "representation", "scalar", "series", "set", "sparse", "str", "struct", "tensor", "thread", "time",
-        "timedelta", "timestamp", "torch", "tuple", "undirected", "unicode", "utf8", "value",
-    )
-)  # fmt: skip
-"""Methods and functions that give a value: ``field.to_python(value)``. Of those alike the others may write a file."""
 _KEYWORDS = frozenset(
     {
         "path",
@@ -98,28 +86,9 @@ def _is_number(node: ast.expr) -> bool:
     return isinstance(node, (ast.UnaryOp, ast.Compare))
 
 
-_LISTS = (ast.DictComp, ast.GeneratorExp, ast.List, ast.ListComp, ast.Set, ast.SetComp, ast.Tuple)
-
-
-def _last_name(node: ast.Call) -> str:
-    func = node.func
-    return func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
-
-
-def _copies_value(node: ast.Call) -> bool:
-    """``copy.copy(value)``: a file is copied by one function with two arguments, or by a method of its path."""
-    chain = chain_of(node.func)
-    return chain in (("copy",), ("copy", "copy")) and len(node.args) == 1 and not node.keywords
-
-
 def _is_text_join(node: ast.Call) -> bool:
-    """``", ".join(names)``: no path is put together without its separator, of one list, or by other words."""
+    """``", ".join(names)``: no path is put together without its separator."""
     owner = node.func.value if isinstance(node.func, ast.Attribute) else None
-    if _last_name(node) == "join" and (
-        any(one.arg not in (None, "abs") for one in node.keywords)  # py.path has that one
-        or (len(node.args) == 1 and isinstance(node.args[0], _LISTS))
-    ):
-        return True
     separator = owner.value if isinstance(owner, ast.Constant) else "/"
     return isinstance(separator, str) and "/" not in separator
 
@@ -140,15 +109,13 @@ def path_uses(node: ast.Call) -> list[PathUse]:
     """The expressions of one call that may name files, with what the call does to them."""
     func = node.func
     owner = [func.value] if isinstance(func, ast.Attribute) else []
-    name = _last_name(node)
+    name = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
     given = node.args[:1] + [one.value for one in node.keywords if one.arg in _KEYWORDS]
     if name == "open":
         own = chain_of(func) in _OPENERS
         mode = _open_mode(node, 1 if own else 0)
         sure = own or mode == "read"
         return [PathUse(one, node, mode, sure) for one in (given if own else owner)]
-    if name in _VALUES or (name == "copy" and _copies_value(node)):
-        return []
     if name.startswith(("to_", "sink_")):  # of a frame, which is no file
         return [PathUse(one, node, "write", name in _FILE_WRITERS) for one in given]
     if name in _BY_MODE:
