@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
+from typing import Any
 
 from ops0.host.engine_address import EngineAddress
 from ops0.runtime.engines.docker_engine import SdkEngine
@@ -16,13 +17,21 @@ GONE = b'{"message": "no such container"}'
 
 
 class Server(socketserver.ThreadingUnixStreamServer):
-    """Knows no container, and counts connections. ``most``: requests that one serves before it is closed."""
+    """Knows no container, and counts connections. ``most``: requests that one serves before it is closed.
+
+    closed: to be waited for, once for each connection that this end has closed
+    """
 
     daemon_threads = True
 
     def __init__(self, path: str, most: int) -> None:
         self.connections, self.most = 0, most
+        self.closed = threading.Semaphore(0)
         super().__init__(path, Handler)
+
+    def close_request(self, request: Any) -> None:
+        super().close_request(request)
+        self.closed.release()
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -40,9 +49,8 @@ class Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(GONE)))
         self.end_headers()
         self.wfile.write(GONE)
-        self.close_connection = (
-            self.served >= self.server.most
-        )  # without a word, as an engine that ends
+        # Without a word, as an engine that ends.
+        self.close_connection = self.served >= self.server.most
 
     def log_message(self, *args: object) -> None: ...
 
@@ -72,4 +80,5 @@ def test_connections_that_the_engine_has_closed_are_made_anew(tmp_path: Path) ->
     with served(tmp_path / "engine.sock", most=1) as (engine, server):
         for number in range(5):
             assert engine.state(f"step-{number}") is None
+            assert server.closed.acquire(timeout=60)  # what is asked just then may get lost
         assert server.connections == 5

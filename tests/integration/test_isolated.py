@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import shutil
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
@@ -46,19 +45,25 @@ def bare(table):
 class Project:
     folder: Path
 
-    def run(self, *argv: str, code: int = 0, **env: str) -> Any:
-        """What the command says: the JSON of its stdout, or its stderr where it shall fail."""
-        done = self.start(*argv, **env)
+    def run(self, *argv: str, code: int = 0, files: int | None = None, **env: str) -> Any:
+        """What the command says: the JSON of its stdout, or its stderr where it shall fail.
+
+        files: it may have so many open at once
+        """
+        done = self.start(*argv, files=files, **env)
         assert done.returncode == code, done.stderr
         return json.loads(done.stdout) if code == 0 and "--json" in argv else done.stderr
 
-    def start(self, *argv: str, **env: str) -> subprocess.CompletedProcess[str]:
+    def start(
+        self, *argv: str, files: int | None = None, **env: str
+    ) -> subprocess.CompletedProcess[str]:
+        limit = ["sh", "-c", f'ulimit -n {files} && exec "$@"', "sh"] if files is not None else []
         state = {
             "OPS0_CACHE_DIR": str(self.folder / "cache"),
             "OPS0_STATE_DIR": str(self.folder / "state"),
         }
         return subprocess.run(
-            [OPS0, "run", *argv],
+            [*limit, OPS0, "run", *argv],
             cwd=self.folder,
             env={**os.environ, **state, **env},
             capture_output=True,
@@ -123,12 +128,7 @@ def test_an_environment_whose_python_is_gone_is_made_anew(project: Project) -> N
 def test_many_steps_that_share_an_environment_hold_it_by_one_descriptor(project: Project) -> None:
     steps = "".join(f"@ops0.step\ndef s{at}():\n    return {at}\n" for at in range(120))
     (project.folder / "flow.py").write_text(f"import ops0\n{steps}")
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (100, hard))
-    try:
-        found = project.run("--isolate", "--json", "--jobs", "1")
-    finally:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    found = project.run("--isolate", "--json", "--jobs", "1", files=100)
     assert len(found["results"]) == 120
     assert len(project.environments) == 1
 
