@@ -61,8 +61,8 @@ def _recorded(
             expect_images(one)
         found = read_each(works)
         _check_params(found[0][1], environment)
-        registry = environment.registry
-        repository = registry and repository_of(registry, found[0][1].name)
+        registry, name = environment.registry, found[0][1].name
+        repository = None if registry is None else repository_of(registry, name)
         builds = build_each(plan_each(found), first=welcome(repository))
         if repository is None:
             images = _kept_images(builds[0])

@@ -26,11 +26,7 @@ from ops0_builder.registry.answers import Answer, place_of
 from ops0_builder.registry.body import Body
 from ops0_builder.registry.credentials import read_credentials
 from ops0_builder.registry.docker_hub import path_of
-from ops0_builder.registry.errors import (
-    DigestMismatch,
-    NotInRegistry,
-    RegistryRefused,
-)
+from ops0_builder.registry.errors import DigestMismatch, NotInRegistry, RegistryRefused
 from ops0_builder.registry.patience import Patience, Transient
 from ops0_builder.registry.reference import Reference
 from ops0_builder.registry.transport import Transport

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from shutil import copytree
 from tempfile import TemporaryDirectory
@@ -13,7 +14,7 @@ from unittest.mock import patch
 
 from measuring.truth import CASES
 from ops0.cli import function_needs
-from ops0.cli.work import open_work
+from ops0.cli.work import Work, open_work
 from ops0.core.analyzer import function_facts
 from ops0.core.analyzer.pipelines.declarations import declarations
 from ops0.core.errors import Ops0Error
@@ -92,7 +93,7 @@ def analysed(file: Path, functions: Sequence[str]) -> Iterator[Analysed]:
 def analyse(here: Path, functions: Sequence[str]) -> Analysed:
     """A file, where it stands."""
     work = open_work(str(here))
-    found, faults = ask_each(here, functions, _facts_and_needs)
+    found, faults = ask_each(here, functions, partial(_facts_and_needs, work))
     return Analysed(
         project=work.project,
         context=work.context,
@@ -137,10 +138,9 @@ def ask_each(
     return values, faults
 
 
-def _facts_and_needs(argument: str) -> Mapping[str, tuple[Facts, Resolved]]:
+def _facts_and_needs(work: Work, argument: str) -> Mapping[str, tuple[Facts, Resolved]]:
     """What ops0 finds of ``file.py`` or ``file.py:function``, slices included, and what it makes of that."""
     path, _, function = argument.partition(":")
-    work = open_work(path)
     project = work.project
     at = {"roots": project.roots, "target": work.target}
     facts = function_facts(project.source, project.entry, function or None, **at)

@@ -22,9 +22,9 @@ Job = dict[str, Any]
 
 def jobs_of(files: Iterable[Path]) -> dict[str, Job]:
     """The jobs of all functions of some files of the corpus."""
-    found: dict[str, Job] = {}
+    every, found = read_truths(), dict[str, Job]()
     for file in files:
-        truths = [one for one in read_truths() if one.file == file]
+        truths = [one for one in every if one.file == file]
         with analysed(file, [one.function for one in truths]) as read:
             found |= jobs(read, truths)
     return found

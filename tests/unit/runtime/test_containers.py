@@ -11,7 +11,7 @@ import tarfile
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
@@ -427,6 +427,27 @@ def test_a_run_that_ends_does_not_wait_for_an_engine_that_cannot_start(
     assert docker.things == {}
 
 
+def closed_meanwhile(
+    engine: ContainerEngine, job: Job, under_way: threading.Event, goes_on: threading.Event
+) -> list[EngineError]:
+    """Start a container, close the engine while that is under way, let it go on; gives what it ended with."""
+    faults: list[EngineError] = []
+
+    def start() -> None:
+        try:
+            engine.start(job, ignore, ignore)
+        except EngineError as fault:
+            faults.append(fault)
+
+    thread = threading.Thread(target=start)
+    thread.start()
+    assert under_way.wait(SOON)
+    engine.close()
+    goes_on.set()
+    thread.join(SOON)
+    return faults
+
+
 def test_a_container_that_is_being_made_while_all_is_removed_is_not_made_again(
     make: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -435,26 +456,14 @@ def test_a_container_that_is_being_made_while_all_is_removed_is_not_made_again(
     docker = FakeDocker(start_fault=EngineRefused("start", 503, "no containerd"))
     engine, job = opened(docker, make)
     create, being_made, made = docker.create_container, threading.Event(), threading.Event()
-    faults: list[Exception] = []
 
     def slow(name: str, config: Mapping[str, Any]) -> None:
         create(name, config)
         being_made.set()
         assert made.wait(SOON)
 
-    def start() -> None:
-        try:
-            engine.start(job, ignore, ignore)
-        except EngineError as fault:
-            faults.append(fault)
-
     docker.create_container = slow  # type: ignore[method-assign]
-    thread = threading.Thread(target=start)
-    thread.start()
-    assert being_made.wait(SOON)
-    engine.close()
-    made.set()
-    thread.join(SOON)
+    faults = closed_meanwhile(engine, job, being_made, made)
     assert [str(fault) for fault in faults] == [str(docker.start_fault)]
     assert docker.calls.count("create ops0-r1-train-1") == 1
     assert docker.things == {}
@@ -475,17 +484,8 @@ def test_one_that_hangs_in_the_engine_until_all_is_removed_leaves_nothing_unlabe
         create(name, config)
         raise EngineTimeout(docker.address, f"create {name}", 60)
 
-    def start() -> None:
-        with suppress(EngineError):
-            engine.start(job, ignore, ignore)
-
     docker.create_container = late  # type: ignore[method-assign]
-    thread = threading.Thread(target=start)
-    thread.start()
-    assert hangs.wait(SOON)
-    engine.close()
-    goes_on.set()
-    thread.join(SOON)
+    closed_meanwhile(engine, job, hangs, goes_on)
     left = {name: told.get("ops0.run") for (_, name), told in docker.things.items()}
     assert left == dict.fromkeys(("ops0-r1-load", "ops0-r1-train", "ops0-r1-train-1"), job.run)
     assert all("ops0.owner" in told for told in docker.things.values())

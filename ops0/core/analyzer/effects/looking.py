@@ -188,7 +188,8 @@ class Look:
         """
         moved: Roots = 0
         for one in self._open:
-            its: Effect = getattr(known[one.callee], one.what) if one.callee else _NO_EFFECT
+            callee = one.callee
+            its: Effect = _NO_EFFECT if callee is None else getattr(known[callee], one.what)
             if its is one.seen and not one.roots & moved:
                 continue
             before = self._cells[one.at], self._names[one.at]
